@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config'
+
+// Specs run on the TypeScript sources ("source" condition of each package's exports); only child processes need `dist`.
+const common = { environment: 'node' as const, exclude: ['**/node_modules/**', '**/dist/**'] }
+const resolve = { conditions: ['source'] }
+const ssr = { resolve: { conditions: ['source', 'node', 'import', 'default'] } }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: { ...common, name: 'unit', include: ['**/*.spec.ts'], exclude: [...common.exclude, '**/*.{int,e2e}.spec.ts'] },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          ...common,
+          name: 'int',
+          include: ['**/*.{int,e2e}.spec.ts'],
+          globalSetup: ['./infra/testing/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
