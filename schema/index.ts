@@ -1,1 +1,3 @@
 export * from './envelope.ts'
+export * from './ids.ts'
+export * from './money.ts'
