@@ -1,0 +1,3 @@
+export * from './cipher.ts'
+export * from './mark.ts'
+export * from './seal.ts'
