@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 // Specs run on the TypeScript sources ("source" condition of each package's exports); only child processes need `dist`.
 const common = { environment: 'node' as const, exclude: ['**/node_modules/**', '**/dist/**'] }
 const resolve = { conditions: ['source'] }
-const ssr = { resolve: { conditions: ['source', 'node', 'import', 'default'] } }
+const ssr = { resolve: { conditions: ['source', 'node'] } }
 
 export default defineConfig({
   test: {
@@ -11,7 +11,12 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { ...common, name: 'unit', include: ['**/*.spec.ts'], exclude: [...common.exclude, '**/*.{int,e2e}.spec.ts'] },
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['**/*.spec.ts'],
+          exclude: [...common.exclude, '**/*.{int,e2e}.spec.ts'],
+        },
       },
       {
         resolve,

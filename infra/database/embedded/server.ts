@@ -1,0 +1,142 @@
+// The Postgres process over a cluster: found where one runs already, started, stopped. It belongs to no process of ours.
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { open, readFile, rm, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { PostgresUnavailable } from '../errors.ts'
+import { type Cluster, ENV, lastLine } from './cluster.ts'
+
+export interface Server {
+  readonly pid: number
+  readonly port: number
+}
+
+export interface ServerOptions {
+  /** False only for throw-away test clusters: a crash of the machine may then lose what was acknowledged. Default true. */
+  readonly durable?: boolean
+}
+
+const START_LIMIT_MS = 120_000 // recovery after a crash replays up to max_wal_size
+const STOP_LIMIT_MS = 60_000
+const POLL_MS = 20
+const MAX_LOG_BYTES = 10 * 1024 * 1024
+
+/** The server that runs over this cluster, started where there is none. @throws PostgresUnavailable */
+export async function ensureServer(cluster: Cluster, options: ServerOptions = {}): Promise<Server> {
+  const deadline = Date.now() + START_LIMIT_MS
+  for (let failures = 0; Date.now() < deadline; ) {
+    const found = await findServer(cluster)
+    if (found?.ready) return found
+    if (found) await sleep(POLL_MS)
+    else if (!(await start(cluster, options)) && ++failures === 3) break
+  }
+  const why = lastLine(await readFile(cluster.logFile, 'utf8').catch(() => '')) ?? 'no answer'
+  throw new PostgresUnavailable(`the embedded Postgres does not start: ${why} (see ${cluster.logFile})`)
+}
+
+/** Stops it, open connections notwithstanding, and waits until it has gone. */
+export async function stopServer(cluster: Cluster): Promise<void> {
+  const server = await findServer(cluster)
+  if (!server) return
+  process.kill(server.pid, 'SIGINT') // "fast shutdown": transactions are rolled back, a checkpoint is written
+  const deadline = Date.now() + STOP_LIMIT_MS
+  while ((await runs(server.pid, cluster.dir)) && Date.now() < deadline) await sleep(POLL_MS)
+}
+
+/** Lines of postmaster.pid: process id, data folder, start time, port, socket folder, address, shared memory, status. */
+async function findServer({ dir }: Cluster): Promise<(Server & { ready: boolean }) | undefined> {
+  const lines = (await readFile(join(dir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const pid = Number(lines[0])
+  if (!pid || !(await runs(pid, dir))) return undefined
+  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
+}
+
+/** Whether that process is a Postgres over that folder: after a crash of the machine the number may be anybody's. */
+async function runs(pid: number, dir: string): Promise<boolean> {
+  const command =
+    process.platform === 'linux'
+      ? readFile(`/proc/${pid}/cmdline`, 'utf8')
+      : promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout)
+  return (await command.catch(() => '')).includes(dir)
+}
+
+/** True when a server is up or coming, be it ours or that of a process which was faster. */
+async function start(cluster: Cluster, options: ServerOptions): Promise<boolean> {
+  await removeForeignPidFile(cluster.dir)
+  const { size } = await stat(cluster.logFile).catch(() => ({ size: 0 }))
+  const log = await open(cluster.logFile, size > MAX_LOG_BYTES ? 'w' : 'a', 0o600)
+  const port = await freePort(await lastPort(cluster.dir))
+  const child = spawn(cluster.binaries.postgres, ['-D', cluster.dir, '-p', String(port), ...settings(options)], {
+    ...cluster.account,
+    cwd: cluster.dir,
+    env: ENV,
+    detached: true, // Ctrl-C in the terminal is for us; we stop it when we have finished with it
+    stdio: ['ignore', log.fd, log.fd],
+  })
+  child.unref()
+  const exited = once(child, 'exit').then(
+    () => true,
+    () => true,
+  )
+  try {
+    for (;;) {
+      if (await Promise.race([exited, sleep(POLL_MS, false)])) return (await findServer(cluster)) !== undefined
+      if ((await findServer(cluster))?.ready) return true
+    }
+  } finally {
+    await log.close()
+  }
+}
+
+/** Postgres clears away the file of a dead server itself, but not one whose number another process has taken since. */
+async function removeForeignPidFile(dir: string): Promise<void> {
+  const file = join(dir, 'postmaster.pid')
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0])
+  if (pid && !(await runs(pid, dir))) await rm(file, { force: true })
+}
+
+/** The port of the last start (kept by Postgres in postmaster.opts), so that connection strings outlive a restart. */
+async function lastPort(dir: string): Promise<number | undefined> {
+  const command = await readFile(join(dir, 'postmaster.opts'), 'utf8').catch(() => '')
+  return Number(/"-p" "(\d+)"/.exec(command)?.[1]) || undefined
+}
+
+async function freePort(wish = 0): Promise<number> {
+  const probe = createServer().listen(wish, '127.0.0.1')
+  try {
+    await once(probe, 'listening')
+    return (probe.address() as { port: number }).port
+  } catch {
+    return freePort()
+  } finally {
+    probe.close()
+  }
+}
+
+/** For a machine of two cores whose memory is shared with Node and others. */
+function settings({ durable = true }: ServerOptions): string[] {
+  const values: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '', // a socket's path may have no more than 107 bytes
+    max_connections: '200',
+    shared_buffers: '256MB',
+    effective_cache_size: '1GB',
+    work_mem: '16MB',
+    maintenance_work_mem: '256MB',
+    random_page_cost: '1.1',
+    jit: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    max_wal_size: '2GB',
+    checkpoint_timeout: '15min',
+    synchronous_commit: durable ? 'on' : 'off',
+    fsync: durable ? 'on' : 'off',
+    full_page_writes: durable ? 'on' : 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  }
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}

@@ -1,0 +1,3 @@
+export { type Database, type DatabaseOptions, openDatabase } from './database.ts'
+export { AlreadyServing, PostgresUnavailable } from './errors.ts'
+export { type MigrationStep, migrate } from './migrate.ts'
