@@ -1,3 +1,3 @@
 export * from './cipher.ts'
-export * from './mark.ts'
+export { FORGOTTEN, Forgotten, isForgotten, PersonalSchemaError, personal, personalPaths } from './mark.ts'
 export * from './seal.ts'

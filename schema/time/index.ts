@@ -1,0 +1,6 @@
+export * from './calendar.ts'
+export * from './calendars.ts'
+export * from './clock.ts'
+export * from './duration.ts'
+export * from './parse.ts'
+export { bucketStart, instantOf, LocalDate, localDate, msOf, startOfDay, TimeUnit, TimeZone } from './zone.ts'
