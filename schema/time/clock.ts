@@ -34,15 +34,20 @@ export function deadline(
 }
 
 const clocks = new WeakMap<BusinessCalendar, BusinessClock>()
+// The same calendar comes as many objects: one with each playbook version that is read.
+const clocksByContent = new Map<string, BusinessClock>()
 
 /**
  * The clock of a calendar. Open are the instants whose local time lies in the hours: an hour that is skipped when clocks go forward does not count, one
- * that is repeated when they go back counts twice. Its tables grow with the range that is asked for, and are kept with the calendar object.
+ * that is repeated when they go back counts twice. Its tables grow with the range that is asked for, and are shared by equal calendars.
  */
 export function businessClock(calendar: BusinessCalendar): BusinessClock {
   let clock = clocks.get(calendar)
   if (!clock) {
-    clock = new TableClock(calendar)
+    const content = JSON.stringify(calendar)
+    clock = clocksByContent.get(content) ?? new TableClock(calendar)
+    if (clocksByContent.size >= 1000) clocksByContent.clear()
+    clocksByContent.set(content, clock)
     clocks.set(calendar, clock)
   }
   return clock

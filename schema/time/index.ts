@@ -1,4 +1,4 @@
-export * from './calendar.ts'
+export { BusinessCalendar, type BusinessCalendarInput } from './calendar.ts'
 export * from './calendars.ts'
 export * from './clock.ts'
 export * from './duration.ts'

@@ -6,11 +6,9 @@ import type { Instant } from '../envelope.ts'
 export const dayMs = 86_400_000
 
 /** An IANA time zone, e.g. `Asia/Shanghai`. */
-export const TimeZone = z
-  .string()
-  .refine((name) => /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name), {
-    error: 'not an IANA time zone such as Asia/Shanghai',
-  })
+export const TimeZone = z.string().refine((name) => /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name), {
+  error: 'not an IANA time zone such as Asia/Shanghai',
+})
 export type TimeZone = z.infer<typeof TimeZone>
 
 /** A day of the local calendar, `2026-11-22`. */
