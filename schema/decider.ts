@@ -32,6 +32,8 @@ export type Dated<Event> = Event & { readonly occurredAt: Instant }
 
 /** The part of the world that a decision may use, besides its command and state. */
 export interface DecisionContext {
+  /** The id in the stream's name, `<category>-<id>`. */
+  readonly streamId: string
   /** When the command is decided, by the shell's clock. */
   readonly now: Instant
   /** Business time of the facts that the command states. */
@@ -64,7 +66,7 @@ export interface Aggregate<
   evolve(state: State, event: Dated<Event>): State
   decide(command: Command, state: State, context: DecisionContext & Needs): Decision<Event>
   /** Asked before each decision. */
-  needs?(command: Command, state: State): readonly Need[]
+  needs?(command: Command, state: State, context: DecisionContext): readonly Need[]
   /** The story an event belongs to, from the state after it. */
   caseId(id: string, state: State): string
 }

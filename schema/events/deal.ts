@@ -89,17 +89,29 @@ export const DealLost = defineEvent('DealLost', [
 export const DealReopened = defineEvent('DealReopened', [z.object({ stage: StageId, reason: Text })])
 
 export const EvidenceAttached = defineEvent('EvidenceAttached', [
-  z.object({ evidenceId: Id, kind: z.string().min(1), stage: StageId, file: FileRef.optional(), note: Text.optional() }),
+  z.object({
+    evidenceId: Id,
+    kind: z.string().min(1),
+    stage: StageId,
+    file: FileRef.optional(),
+    note: Text.optional(),
+  }),
 ])
 export const EvidenceWithdrawn = defineEvent('EvidenceWithdrawn', [z.object({ evidenceId: Id, reason: Text })])
 /** Playbook fields; null takes the value away. */
-export const DealFieldsSet = defineEvent('DealFieldsSet', [z.object({ fields: z.record(z.string(), FieldValue.nullable()) })])
+export const DealFieldsSet = defineEvent('DealFieldsSet', [
+  z.object({ fields: z.record(z.string(), FieldValue.nullable()) }),
+])
 export const ChecklistItemDone = defineEvent('ChecklistItemDone', [z.object({ item: z.string().min(1) })])
-export const ChecklistItemUndone = defineEvent('ChecklistItemUndone', [z.object({ item: z.string().min(1), reason: Text })])
+export const ChecklistItemUndone = defineEvent('ChecklistItemUndone', [
+  z.object({ item: z.string().min(1), reason: Text }),
+])
 export const DealValued = defineEvent('DealValued', [z.object({ value: Money })])
 export const DealAssigned = defineEvent('DealAssigned', [z.object({ repId: Id, storeId: Id })])
 /** What stands in the way, by the playbook's list of blocking reasons; at most one at a time. */
-export const DealBlocked = defineEvent('DealBlocked', [z.object({ stage: StageId, reason: z.string().min(1), note: Text.optional() })])
+export const DealBlocked = defineEvent('DealBlocked', [
+  z.object({ stage: StageId, reason: z.string().min(1), note: Text.optional() }),
+])
 export const DealUnblocked = defineEvent('DealUnblocked', [z.object({ stage: StageId, reason: z.string().min(1) })])
 /** Something that was done for the deal (call, visit, message, demo …). */
 export const DealActivityLogged = defineEvent('DealActivityLogged', [
@@ -111,6 +123,8 @@ export const DealMigrated = defineEvent('DealMigrated', [
     to: PlaybookRef,
     fromStage: StageId,
     toStage: StageId,
+    /** Stages that were renamed, old to new. */
+    stages: z.record(StageId, StageId).optional(),
     /** What the gates passed so far would ask for under the new version, and the deal does not have. */
     missing: z.array(MissingItem),
   }),

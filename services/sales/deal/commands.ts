@@ -1,11 +1,11 @@
 import { FieldValue, FileRef, Id, Money, Source } from '@headwater/schema'
 import { z } from 'zod'
 
-const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
-  z.object({ type: z.literal(type), data: z.object(shape) })
-const text = z.string().min(1).max(2000)
-/** Imports only: let the unmet conditions pass, and record them. */
+/** Imports only: let unmet conditions and contradictions in time pass, and record them. */
 const waive = z.boolean().optional()
+const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
+  z.object({ type: z.literal(type), data: z.object({ ...shape, waive }) })
+const text = z.string().min(1).max(2000)
 
 /** Commands of a deal; the stream's id is the deal's. */
 export const DealCommand = z.discriminatedUnion('type', [
@@ -24,13 +24,12 @@ export const DealCommand = z.discriminatedUnion('type', [
     segment: z.string().min(1).optional(),
     title: z.string().min(1).max(300).optional(),
     value: Money.optional(),
-    waive,
   }),
   /** To the next stage, or to the one named; jumping over stages that may not be skipped is refused. */
-  command('AdvanceDeal', { to: Id.optional(), reason: text.optional(), waive }),
+  command('AdvanceDeal', { to: Id.optional(), reason: text.optional() }),
   command('MoveDealBack', { to: Id, reason: text }),
-  command('WinDeal', { value: Money.optional(), waive }),
-  command('LoseDeal', { reason: text, note: text.optional(), waive }),
+  command('WinDeal', { value: Money.optional() }),
+  command('LoseDeal', { reason: text, note: text.optional() }),
   command('ReopenDeal', { stage: Id.optional(), reason: text }),
   command('AttachEvidence', { evidenceId: Id.optional(), kind: Id, file: FileRef.optional(), note: text.optional() }),
   command('WithdrawEvidence', { evidenceId: Id, reason: text }),
