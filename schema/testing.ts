@@ -6,7 +6,7 @@ import { deriveId } from './ids.ts'
 
 type Message = { readonly type: string; readonly data: unknown }
 /** A past event, at the specification's `at` unless it says when. */
-type Past<Event> = Event & { readonly occurredAt?: Instant }
+export type Past<Event> = Event & { readonly occurredAt?: Instant }
 
 interface Setting<Needs> {
   /** Default `S-1`. */
