@@ -2,10 +2,7 @@ import { v5, v7 } from 'uuid'
 import { z } from 'zod'
 
 /** Any id of ours: a UUID as we make them, or the id a foreign system gave, as long as it is short and plain enough for a stream name and a URL. */
-export const Id = z
-  .string()
-  .regex(/^[A-Za-z0-9._:-]{1,64}$/, 'an id is 1 to 64 characters of A-Z a-z 0-9 . _ : -')
-  .meta({ id: 'Id' })
+export const Id = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, 'an id is 1 to 64 characters of A-Z a-z 0-9 . _ : -')
 export type Id = z.infer<typeof Id>
 
 export class InvalidId extends Error {

@@ -19,7 +19,6 @@ const exponents = new Map(
 export const Currency = z
   .string()
   .refine((code) => exponents.has(code), { error: 'not an ISO 4217 currency code such as CNY' })
-  .meta({ id: 'Currency' })
 export type Currency = z.infer<typeof Currency>
 
 /**

@@ -61,6 +61,12 @@ describe('zones', () => {
     for (const bad of ['Mars/Base', '', '+08:00', 'local']) expect(TimeZone.safeParse(bad).success).toBe(false)
     expect(() => localDate(0, 'Mars/Base')).toThrow(RangeError)
   })
+
+  test('what is no instant or date is refused', () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 9e15])
+      expect(() => localDate(bad, 'UTC')).toThrow(RangeError)
+    expect(() => startOfDay('soon', 'UTC')).toThrow(RangeError)
+  })
 })
 
 describe('instants from foreign text', () => {

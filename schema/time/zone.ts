@@ -48,6 +48,7 @@ class Zone {
   spans(day: number): readonly OffsetSpan[] {
     let spans = this.days.get(day)
     if (!spans) {
+      if (!(Math.abs(day) < 100_000_000)) throw new RangeError('not an instant') // NaN, or beyond what Date can hold
       spans = this.split(day * dayMs, (day + 1) * dayMs)
       if (this.days.size >= 100_000) this.days.clear()
       this.days.set(day, spans)
