@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { personalPaths } from '../personal/index.ts'
 
 /** One event type with the schema of every version ever written, and what lifts a version to the next. */
 export interface EventDefinition<Type extends string = string, Data = unknown> {
@@ -13,11 +14,13 @@ export interface EventDefinition<Type extends string = string, Data = unknown> {
   readonly data?: Data
 }
 
-type Last<Schemas extends readonly z.ZodType[]> = Schemas extends readonly [...z.ZodType[], infer S extends z.ZodType] ? S : never
+type Last<Schemas extends readonly z.ZodType[]> = Schemas extends readonly [...z.ZodType[], infer S extends z.ZodType]
+  ? S
+  : never
 
 /**
  * Defines an event: its name (which is the storage format: never rename it) and its schemas, oldest first.
- * @throws Error when a version lacks the upcaster to its successor.
+ * @throws Error when a version lacks the upcaster to its successor. @throws PersonalSchemaError when personal fields could not be sealed.
  */
 export const defineEvent = <Type extends string, const Schemas extends readonly [z.ZodType, ...z.ZodType[]]>(
   type: Type,
@@ -26,6 +29,7 @@ export const defineEvent = <Type extends string, const Schemas extends readonly 
 ): EventDefinition<Type, z.infer<Last<Schemas>>> => {
   if (upcasters.length !== schemas.length - 1)
     throw new Error(`${type}: ${schemas.length} versions need ${schemas.length - 1} upcasters, not ${upcasters.length}`)
+  for (const schema of schemas) personalPaths(schema)
   return {
     type,
     version: schemas.length,

@@ -23,7 +23,9 @@ export const RepHired = defineEvent('RepHired', [
     superiorId: Id.nullable(),
   }),
 ])
-export const RepMoved = defineEvent('RepMoved', [z.object({ repId: Id, fromStoreId: Id.nullable(), toStoreId: Id.nullable() })])
+export const RepMoved = defineEvent('RepMoved', [
+  z.object({ repId: Id, fromStoreId: Id.nullable(), toStoreId: Id.nullable() }),
+])
 export const RepPromoted = defineEvent('RepPromoted', [z.object({ repId: Id, from: JobPosition, to: JobPosition })])
 export const SuperiorChanged = defineEvent('SuperiorChanged', [
   z.object({ repId: Id, fromSuperiorId: Id.nullable(), toSuperiorId: Id.nullable() }),
