@@ -1,3 +1,5 @@
+export * from './codec.ts'
+export * from './contact.ts'
 export * from './decider.ts'
 export * from './envelope.ts'
 export * from './events/index.ts'

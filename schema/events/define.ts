@@ -8,7 +8,7 @@ export interface EventDefinition<Type extends string = string, Data = unknown> {
   readonly version: number
   /** By version; a version once written is never changed or removed. */
   readonly schemas: Readonly<Record<number, z.ZodType>>
-  /** `upcasters[n]` turns data of version n (personal fields opened) into version n + 1. */
+  /** `upcasters[n]` turns data of version n into version n + 1. Personal values may be sealed still: it passes them on at their place. */
   readonly upcasters: Readonly<Record<number, (data: never) => unknown>>
   /** Phantom: the data of today's version. */
   readonly data?: Data
