@@ -1,0 +1,24 @@
+import type { Database } from '@headwater/infra/database'
+import { selectRows } from '../engine/rows.ts'
+import { type Page, type PageRequest, pageOf, Where } from '../page.ts'
+import type { Viewer } from '../viewer.ts'
+import { type CustomerRow, customers } from './tables.ts'
+
+/** In no particular order; unknown ids are absent. */
+export function customersByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<CustomerRow[]> {
+  return selectRows(db.pool, customers, 'where t.customer_id = any($1)', [ids])
+}
+
+export async function customerById(db: Database, viewer: Viewer, id: string): Promise<CustomerRow | undefined> {
+  return (await customersByIds(db, viewer, [id]))[0]
+}
+
+/** Newest first. */
+export function listCustomers(
+  db: Database,
+  _viewer: Viewer,
+  filter: { readonly leadId?: string; readonly organisation?: string } = {},
+  page?: PageRequest,
+): Promise<Page<CustomerRow>> {
+  return pageOf(db.pool, customers, new Where().equals({ ...filter }), ['registeredAt', 'customerId'], page)
+}

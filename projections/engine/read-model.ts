@@ -1,0 +1,65 @@
+import type { EventLog, KeyVault } from '@headwater/infra/ports'
+import type { Position, StoredEvent } from '@headwater/schema'
+import type { Row, Table } from './table.ts'
+
+/** What a read model may ask for before it folds. */
+export interface PrepareContext {
+  /** For immutable references only, such as published playbook versions. */
+  readonly log: Pick<EventLog, 'readStream'>
+  readonly vault: KeyVault
+}
+
+/** A document: one row of the root table and the rows of the parts that belong to it. */
+export type Document<Root extends Table = Table, Parts extends Record<string, Table> = Record<string, Table>> = {
+  readonly root: Row<Root>
+} & { readonly [part in keyof Parts]: readonly Row<Parts[part]>[] }
+
+/**
+ * A read model: a pure fold of events into documents. A document is all that one key has; its state is the very rows that its
+ * tables hold. `evolve` shares the rows that it does not change: those are not written again.
+ */
+export interface ReadModel<
+  // biome-ignore lint/suspicious/noExplicitAny: variance: the engine holds read models of every shape
+  Root extends Table = any,
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  Parts extends Record<string, Table> = any,
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  Refs = any,
+> {
+  readonly name: string
+  /** Counts up with every change of tables or fold: the tables are then built anew beside the old ones. */
+  readonly version: number
+  /** One row a document; the first column of its key is the document's id, the column `revision` that of the document's stream. */
+  readonly root: Root
+  readonly parts: Parts
+  /** Prefixes of the streams it reads. */
+  readonly streams: readonly string[]
+  /** The document that an event belongs to; undefined where it means nothing here. */
+  key(event: StoredEvent): string | undefined
+  /** For an event of no one document: it goes to every document whose root has this value in this (indexed) column. */
+  broadcast?(
+    event: StoredEvent,
+  ): { readonly column: keyof Root['columns'] & string; readonly value: string } | undefined
+  /** Loads what the fold needs besides its events, for a batch of them and the documents it starts from. */
+  prepare?(
+    events: readonly StoredEvent[],
+    documents: readonly Document<Root, Parts>[],
+    context: PrepareContext,
+  ): Promise<Refs>
+  /** Undefined: there is no such document (any more). */
+  evolve(document: Document<Root, Parts> | undefined, event: StoredEvent, refs: Refs): Document<Root, Parts> | undefined
+}
+
+/** Where a set of tables of a read model stands. */
+export interface Checkpoint {
+  readonly model: string
+  /** `live`, or a rebuild beside it. */
+  readonly slot: 'live' | 'rebuild'
+  readonly version: number
+  /** Everything up to here is in the tables; undefined at the start. */
+  readonly position: Position | undefined
+  readonly status: 'running' | 'failed'
+  /** What stopped it, where it failed. */
+  readonly failure: { readonly position: Position | null; readonly message: string } | null
+  readonly updatedAt: string
+}

@@ -1,0 +1,42 @@
+// From Postgres's text to typed rows: the tables' own columns say how, so the driver is kept from parsing.
+import type { Database } from '@headwater/infra/database'
+import type { ClientBase } from 'pg'
+import { columnList, columnsOf, type Row, type Table } from './table.ts'
+
+export type Queryable = ClientBase | Database['pool']
+
+const raw = { getTypeParser: () => (text: string) => text }
+
+/** `rest` is what follows `from read.<table> t`. */
+export async function selectRows<T extends Table>(
+  on: Queryable,
+  of: T,
+  rest: string,
+  values: readonly unknown[] = [],
+  physicalName = of.name,
+): Promise<Row<T>[]> {
+  const sql = `select ${columnList(of, 't.')} from read.${physicalName} t ${rest}`
+  const { rows } = await on.query<(string | null)[]>({
+    text: sql,
+    values: [...values],
+    rowMode: 'array',
+    types: raw as never,
+  })
+  const columns = columnsOf(of)
+  return rows.map((row) => {
+    const decoded: Record<string, unknown> = {}
+    columns.forEach(([name, column], i) => {
+      const text = row[i]
+      decoded[name] = text === null || text === undefined ? null : column.decode(text)
+    })
+    return decoded as Row<T>
+  })
+}
+
+/** Values of a row in Postgres's text format, in the order of the columns. */
+export function encodeRow(of: Table, row: object): (string | null)[] {
+  return columnsOf(of).map(([name, column]) => {
+    const value = (row as Record<string, unknown>)[name]
+    return value === null || value === undefined ? null : column.encode(value)
+  })
+}

@@ -1,0 +1,71 @@
+// Tables of read models as data: columns with their types both in TypeScript and in Postgres.
+import type { Instant } from '@headwater/schema'
+
+/** How a value of a column goes to Postgres and comes back, as Postgres's text format. */
+export interface Column<T = unknown> {
+  readonly sql: string
+  readonly nullable: boolean
+  encode(value: T): string
+  decode(text: string): T
+}
+
+const column = <T>(sql: string, decode: (text: string) => T, encode: (value: T) => string = String): Column<T> => ({
+  sql,
+  nullable: false,
+  encode,
+  decode,
+})
+
+export const text = <T extends string = string>(): Column<T> => column('text', (t) => t as T)
+export const integer: Column<number> = column('integer', Number)
+/** Whole numbers up to 2^53. */
+export const bigint: Column<number> = column('bigint', Number)
+export const boolean: Column<boolean> = column('boolean', (t) => t === 't')
+/** An instant; Postgres's own text is turned into the one form that instants have. */
+export const instant: Column<Instant> = column('timestamptz', (t) => new Date(t).toISOString())
+/** Kept as text by Postgres: read back as it was written. */
+export const json = <T>(): Column<T> => column('json', JSON.parse, JSON.stringify)
+export const nullable = <T>(of: Column<T>): Column<T | null> => ({ ...(of as Column<T | null>), nullable: true })
+
+export type Columns = Readonly<Record<string, Column<never>>>
+type Value<C> = C extends Column<infer T> ? T : never
+
+/** A row as TypeScript sees it: column names in camelCase. */
+export type Row<T extends Table> = { readonly [name in keyof T['columns']]: Value<T['columns'][name]> }
+
+export interface Table<C extends object = object> {
+  /** Live name in the schema `read`; unique among all read models. */
+  readonly name: string
+  /** By property name; in Postgres the name is in snake_case. */
+  readonly columns: C
+  /** Primary key; begins with the id of the document. */
+  readonly key: readonly string[]
+  /** Columns (or SQL expressions) of each further index, in snake_case. */
+  readonly indexes: readonly string[]
+}
+
+export function table<const C extends Readonly<Record<string, object>>>(
+  name: string,
+  columns: C,
+  key: readonly (keyof C & string)[],
+  indexes: readonly string[] = [],
+): Table<C> {
+  return { name, columns, key, indexes }
+}
+
+/** `enteredAt` → `entered_at`. */
+export function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** Property names and their columns, in the order in which the table has them. */
+export function columnsOf(of: Table): readonly (readonly [string, Column])[] {
+  return Object.entries(of.columns as Record<string, Column>)
+}
+
+/** `deal_id, stage …`, each after `prefix`. */
+export function columnList(of: Table, prefix = ''): string {
+  return columnsOf(of)
+    .map(([name]) => prefix + snake(name))
+    .join(', ')
+}
