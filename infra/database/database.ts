@@ -37,7 +37,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function database(url: string, leaveCluster?: () => Promise<void>): Database {
-  const pool = new pg.Pool({ connectionString: url, max: 10, keepAlive: true })
+  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, keepAlive: true })
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
   let knex: Knex | undefined

@@ -50,6 +50,7 @@ export interface EventLog {
    * Appends all events or none.
    * @throws WrongExpectedRevision when the stream is not as `expected`, unless these very event ids are already at that place: that is a success which changes nothing.
    * @throws StreamDeleted
+   * @throws InvalidAppend
    */
   append(stream: string, events: readonly NewEvent[], options: { expected: Expected }): Promise<Appended>
   /** The stream's events from revision `from` (default 0); an unknown stream is empty. @throws StreamDeleted */
@@ -60,7 +61,7 @@ export interface EventLog {
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>
   /** Position of the last event, undefined for an empty log. */
   head(): Promise<Position | undefined>
-  /** No event can be appended to the stream, or read from it, any more; the events stay in the log. */
+  /** No event can be appended to the stream, or read from it, any more; the events stay in the log. Deleting it again changes nothing. */
   deleteStream(stream: string, options: { expected: Expected }): Promise<void>
   close(): Promise<void>
 }
@@ -81,6 +82,26 @@ export class StreamDeleted extends Error {
   override readonly name = 'StreamDeleted'
   constructor(readonly stream: string) {
     super(`stream ${stream} was deleted`)
+  }
+}
+
+/** Nothing that any log could hold: no events, an id that is not a UUID, a name with control characters, too large ... Nothing was written. */
+export class InvalidAppend extends Error {
+  override readonly name = 'InvalidAppend'
+  constructor(
+    readonly stream: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`cannot append to ${JSON.stringify(stream)}: ${reason}`, options)
+  }
+}
+
+/** The position comes from another kind of log. */
+export class ForeignPosition extends Error {
+  override readonly name = 'ForeignPosition'
+  constructor(readonly position: string) {
+    super(`${JSON.stringify(position)} is no position in this log`)
   }
 }
 

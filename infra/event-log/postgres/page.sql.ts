@@ -1,0 +1,61 @@
+import type { EventFilter } from '../../ports/event-log.ts'
+
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+/** A page is full with the event that brings its bodies to this many bytes. */
+const PAGE_BYTES = 8 * 1024 * 1024
+const PAGE_EVENTS = 1_000
+/** With a filter, a page looks through more of the log, most of which it passes by. */
+const FILTERED_EVENTS = 10_000
+
+/**
+ * A page of the log. Parameters: after, until, then the filter's types and stream prefixes. Besides the events it answers
+ * `head`, the end of the log as the same snapshot shows it, and `span`, how many positions it has looked through at most.
+ */
+export function logPage(schema: string, { types, streamPrefixes }: EventFilter = {}): Statement {
+  const conditions: string[] = []
+  if (types) conditions.push('type = any($3)')
+  // Not LIKE, to which _ and % mean something.
+  if (streamPrefixes) conditions.push(`stream ^@ any($${types ? 4 : 3})`)
+  const span = conditions.length > 0 ? FILTERED_EVENTS : PAGE_EVENTS
+  const events = `select * from ${schema}.events where position > $1 and position <= $2 order by position limit ${span}`
+  return {
+    name: `${schema}.page ${conditions.join(' ')}`,
+    text: page(
+      conditions.length > 0 ? `select * from (${events}) e where ${conditions.join(' and ')}` : events,
+      `${span} as span, (select coalesce(max(position), 0) from ${schema}.events) as head`,
+    ),
+  }
+}
+
+/** A page of a stream. Parameters: stream, first revision. */
+export function streamPage(schema: string): Statement {
+  return {
+    name: `${schema}.stream`,
+    text: page(
+      `select * from ${schema}.events where stream = $1 and revision >= $2 order by revision limit ${PAGE_EVENTS}`,
+      `exists (select from ${schema}.deleted_streams where stream = $1) as deleted`,
+    ),
+  }
+}
+
+/**
+ * One row for the whole page: a row per event would cost the driver more than all the rest. Every column is a text with
+ * one item per event; the size of a body is known without reading it (a long one is stored elsewhere).
+ */
+const page = (events: string, also: string) => `
+  select
+    '[' || string_agg(body, ',') || ']'              as bodies,
+    string_agg(stream, E'\\n')                        as streams,
+    '[' || string_agg(revision::text, ',') || ']'    as revisions,
+    '[' || string_agg(position::text, ',') || ']'    as positions,
+    '[' || string_agg(recorded_at::text, ',') || ']' as times,
+    coalesce(max(size) >= ${PAGE_BYTES}, false)      as full_page,
+    ${also}
+  from (
+    select *, sum(octet_length(body)) over (order by position rows unbounded preceding) as size from (${events}) e
+  ) e
+  where size - octet_length(body) < ${PAGE_BYTES}`

@@ -1,0 +1,101 @@
+import type { Instant, RecordedEvent } from '@headwater/schema'
+import type { Database } from '../../database/index.ts'
+import { type EventBatch, type EventFilter, StreamDeleted } from '../../ports/event-log.ts'
+import { logPage, type Statement, streamPage } from './page.sql.ts'
+import { toPosition } from './position.ts'
+import { rawText } from './raw-text.ts'
+import { withRetry } from './retry.ts'
+
+type Row = Record<string, string | null>
+
+export class Reader {
+  constructor(
+    private readonly db: Database,
+    private readonly schema: string,
+  ) {}
+
+  /** Position of the last event, 0 for an empty log. */
+  async head(): Promise<number> {
+    const row = await this.query({
+      name: '',
+      text: `select coalesce(max(position), 0) as head from ${this.schema}.events`,
+    })
+    return Number(row.head)
+  }
+
+  async stream(stream: string, from: number): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = []
+    for (let revision = from; ; revision = events.at(-1)!.revision + 1) {
+      const row = await this.query(streamPage(this.schema), [stream, revision])
+      if (row.deleted === 't') throw new StreamDeleted(stream)
+      const page = decode(row)
+      if (page.length === 0) return events
+      events.push(...page)
+    }
+  }
+
+  /** What lies after `after`, up to `until` or the end of the log as it is then. One page is read ahead of the consumer. */
+  async *pages(
+    after: number,
+    until: number,
+    filter: EventFilter | undefined,
+    signal?: AbortSignal,
+  ): AsyncGenerator<EventBatch> {
+    const read = (from: number) => {
+      const promise = this.page(from, until, filter)
+      promise.catch(() => {}) // whoever awaits it hears of the error; a consumer that has gone need not
+      return promise
+    }
+    for (let next = read(after); ; ) {
+      const { events, through, end } = await next
+      if (signal?.aborted) return
+      if (!end) next = read(through)
+      if (through > after) yield { events, position: toPosition(through) }
+      if (end || signal?.aborted) return
+    }
+  }
+
+  private async page(after: number, until: number, filter: EventFilter | undefined) {
+    const row = await this.query(logPage(this.schema, filter), [
+      after,
+      until,
+      ...(filter?.types ? [filter.types] : []),
+      ...(filter?.streamPrefixes ? [filter.streamPrefixes] : []),
+    ])
+    const events = decode(row)
+    const last = Math.min(until, Number(row.head))
+    const through = row.full_page === 't' ? Number(events.at(-1)!.position) : Math.min(last, after + Number(row.span))
+    return { events, through, end: through >= last }
+  }
+
+  private async query(statement: Statement, values: unknown[] = []): Promise<Row> {
+    const { rows } = await withRetry(() => this.db.pool.query<Row>({ ...statement, values, types: rawText }))
+    return rows[0]!
+  }
+}
+
+type Body = { -readonly [Key in keyof RecordedEvent]: RecordedEvent[Key] }
+
+/** The bodies parsed in one go and completed in place: copies would take as long as the parsing. */
+function decode(row: Row): RecordedEvent[] {
+  if (row.bodies == null) return []
+  const events: Body[] = JSON.parse(row.bodies)
+  const streams = row.streams!.split('\n')
+  const [revisions, positions, times] = ['revisions', 'positions', 'times'].map((name): number[] =>
+    JSON.parse(row[name]!),
+  )
+  let time: number | undefined
+  let instant: Instant = ''
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i]!
+    if (times![i] !== time) {
+      time = times![i]!
+      instant = new Date(time).toISOString()
+    }
+    event.stream = streams[i]!
+    event.revision = revisions![i]!
+    event.position = toPosition(positions![i]!)
+    event.recordedAt = instant
+  }
+  return events
+}
