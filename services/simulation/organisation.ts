@@ -1,0 +1,160 @@
+// The simulated organisation: who opens, is hired, moves, is promoted and leaves, and who is on duty where on any date.
+import { personName, regionName, storeName } from './names.ts'
+import type { Random } from './random.ts'
+import { DAY, HOUR, Story } from './step.ts'
+
+export interface OrganisationSize {
+  readonly regions: number
+  readonly stores: number
+  /** Reps on duty at the end; managers come on top. */
+  readonly reps: number
+}
+
+interface Person {
+  readonly id: string
+  /** Where the person works, from when on; the last place is undefined once they have left. Milliseconds. */
+  readonly places: { readonly from: number; readonly store: string | undefined }[]
+}
+
+interface Store {
+  readonly id: string
+  /** Index of the region it opened in. */
+  readonly region: number
+  readonly manager: string
+}
+
+export interface Staff {
+  readonly regions: readonly string[]
+  /** Ids of the reps who work in a region's stores at `at` (milliseconds). */
+  onDuty(region: string, at: number): readonly string[]
+  /** When this rep leaves, if ever (milliseconds). */
+  leaves(rep: string): number | undefined
+}
+
+export const headquarters = { id: 'hq-1', role: 'headquarters' }
+const number = (n: number, digits: number) => String(n + 1).padStart(digits, '0')
+
+/** The house is built by `from`; some changes happen between `from` and `until` (milliseconds). */
+export function organise(
+  size: OrganisationSize,
+  from: number,
+  until: number,
+  random: Random,
+  prefix: string,
+): { story: Story; staff: Staff } {
+  const told: { at: number; type: string; data: Record<string, unknown> }[] = []
+  const tell = (at: number, type: string, data: Record<string, unknown>) => told.push({ at, type, data })
+  const founded = morning(from - 400 * DAY)
+
+  const reps = new Map<string, Person>()
+  let hired = 0
+  const hireRep = (at: number, store: Store) => {
+    const id = `rep-${number(hired++, 3)}`
+    tell(at, 'HireRep', {
+      repId: id,
+      name: personName(random),
+      position: 'rep',
+      storeId: store.id,
+      superiorId: store.manager,
+    })
+    reps.set(id, { id, places: [{ from: at, store: store.id }] })
+    return id
+  }
+  const hireManager = (at: number, id: string, position: string, superiorId: string | null, storeId: string | null) => {
+    tell(at, 'HireRep', { repId: id, name: personName(random), position, storeId, superiorId })
+    return id
+  }
+
+  hireManager(founded, headquarters.id, 'headquarters', null, null)
+  const regions = Array.from({ length: size.regions }, (_, r) => {
+    const id = `region-${r + 1}`
+    tell(founded + HOUR, 'OpenRegion', { regionId: id, name: regionName(r) })
+    hireManager(founded + 2 * HOUR, `rm-${r + 1}`, 'regional-manager', headquarters.id, null)
+    return id
+  })
+  const stores: Store[] = Array.from({ length: size.stores }, (_, s) => {
+    const region = s % size.regions
+    const opened = morning(founded + random.between(3, 200) * DAY)
+    const id = `store-${number(s, 2)}`
+    tell(opened, 'OpenStore', {
+      storeId: id,
+      regionId: regions[region],
+      name: storeName(region, Math.floor(s / size.regions)),
+    })
+    return {
+      id,
+      region,
+      manager: hireManager(opened + HOUR, `sm-${number(s, 2)}`, 'store-manager', `rm-${region + 1}`, id),
+    }
+  })
+  for (let i = 0; i < size.reps; i++)
+    hireRep(morning(founded + random.between(210, 390) * DAY), stores[i % stores.length]!)
+
+  /** A working morning inside the story's days. */
+  const someDay = () => morning(random.between(from + 0.1 * (until - from), from + 0.85 * (until - from)))
+  const settled = [...reps.values()]
+  const changing = shuffled(settled, random)
+
+  for (let i = 0; i < Math.ceil(size.reps / 50); i++) {
+    const leaver = changing.pop()
+    if (!leaver) break
+    const at = someDay()
+    const store = stores.find(({ id }) => id === leaver.places[0]!.store)!
+    tell(at, 'RepLeaves', { repId: leaver.id })
+    leaver.places.push({ from: at, store: undefined })
+    hireRep(at + 5 * DAY, store)
+  }
+  for (let i = 0; i < Math.ceil(size.reps / 25); i++) {
+    const mover = changing.pop()
+    if (!mover) break
+    const home = stores.find(({ id }) => id === mover.places[0]!.store)!
+    const others = stores.filter((store) => store.region === home.region && store !== home)
+    if (others.length === 0) continue
+    const [at, to] = [someDay(), random.pick(others)]
+    tell(at, 'MoveRep', { repId: mover.id, toStoreId: to.id })
+    tell(at + HOUR, 'ChangeSuperior', { repId: mover.id, toSuperiorId: to.manager })
+    mover.places.push({ from: at, store: to.id })
+  }
+  // One store changes its region, and its manager the superior.
+  const moving = size.regions > 1 ? stores[stores.length - 1]! : undefined
+  const movedAt = someDay()
+  const newRegion = moving ? (moving.region + 1) % size.regions : 0
+  if (moving) {
+    tell(movedAt, 'MoveStore', { storeId: moving.id, toRegionId: regions[newRegion] })
+    tell(movedAt + HOUR, 'ChangeSuperior', { repId: moving.manager, toSuperiorId: `rm-${newRegion + 1}` })
+  }
+  const regionOf = (store: Store, at: number) => (store === moving && at >= movedAt ? newRegion : store.region)
+
+  const story = new Story(prefix, until)
+  for (const { at, type, data } of told.sort((a, b) => a.at - b.at))
+    story.tell(at, headquarters, ['organisation', 'main'], type, data)
+
+  const placeAt = (person: Person, at: number) => person.places.findLast((place) => place.from <= at)?.store
+  const storeById = new Map(stores.map((store) => [store.id, store]))
+  return {
+    story,
+    staff: {
+      regions,
+      onDuty(region, at) {
+        const wanted = regions.indexOf(region)
+        return [...reps.values()]
+          .filter((person) => {
+            const store = placeAt(person, at)
+            return store !== undefined && regionOf(storeById.get(store)!, at) === wanted
+          })
+          .map(({ id }) => id)
+      },
+      leaves: (rep) => reps.get(rep)?.places.find(({ store }) => store === undefined)?.from,
+    },
+  }
+}
+
+/** 9 o'clock in Shanghai on the day of `at`. */
+const morning = (at: number) => Math.floor((at + 8 * HOUR) / DAY) * DAY + HOUR
+
+function shuffled<T>(list: readonly T[], random: Random): T[] {
+  return list
+    .map((item) => ({ item, order: random.number() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ item }) => item)
+}

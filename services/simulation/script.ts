@@ -1,0 +1,150 @@
+// The whole story as commands, made from nothing but its options: the same options tell the same story.
+import { type Instant, instantOf, msOf, type PlaybookDefinition } from '@headwater/schema'
+import { dealStory } from './deal-story.ts'
+import { type LeadOutcome, leadStory, marketing, type Prospect, prospect } from './lead-story.ts'
+import { type Line, lines } from './market.ts'
+import { headquarters, type OrganisationSize, organise, type Staff } from './organisation.ts'
+import { Random } from './random.ts'
+import { DAY, HOUR, type Step, Story } from './step.ts'
+
+export interface SimulationOptions extends OrganisationSize {
+  readonly seed: number
+  readonly days: number
+  /** On an average day. */
+  readonly leadsPerDay: number
+  /** The story's present: nothing is told of what comes after. */
+  readonly endsAt: Instant
+  /** The playbooks that deals are opened under, by id; they are published first. */
+  readonly playbooks: Readonly<Record<string, PlaybookDefinition>>
+}
+
+/** What `npm start` fills an empty log with. */
+export const defaults = { seed: 42, regions: 3, stores: 40, reps: 160, days: 90, leadsPerDay: 70 } as const
+
+/**
+ * Stories of one part are independent of each other and may be carried out in any order or at once; a part may begin when
+ * the one before is done and what it wrote can be looked up.
+ */
+export interface Script {
+  readonly parts: readonly { readonly name: string; readonly stories: readonly (readonly Step[])[] }[]
+  /** Number of commands. */
+  readonly size: number
+}
+
+/** Share of the leads that come in a second time, and of those, how many are found and merged. */
+const TWICE = 0.03
+const MERGED = 0.65
+
+export function writeScript(options: SimulationOptions): Script {
+  const { seed, days } = options
+  const until = msOf(options.endsAt)
+  const from = until - days * DAY
+  const prefix = simulationId(seed, options.endsAt)
+  const chance = new Random(String(seed))
+  const { story: organisation, staff } = organise(options, from, until, chance.fork('organisation'), `${prefix}.org`)
+
+  const playbooks = Object.entries(options.playbooks).map(([id, definition]) => {
+    const story = new Story(`${prefix}.${id}`, until)
+    story.tell(from - 380 * DAY, headquarters, ['playbook', id], 'PublishPlaybook', { version: 1, definition })
+    return story.steps
+  })
+
+  const cases: { who: Prospect; lead: LeadOutcome; at: number }[] = []
+  for (let day = 0; day <= days; day++)
+    for (const { line, at } of arrivals(midnight(from) + day * DAY, options.leadsPerDay, chance.fork(`day ${day}`))) {
+      if (at < from || at > until) continue
+      const n = cases.length
+      const random = chance.fork(`lead ${n}`)
+      const who = prospect(n, line, staff, random)
+      cases.push({ who, at, lead: leadStory(who, leadId(n), at, until, staff, random, prefix) })
+    }
+
+  const leads = cases.map(({ who, lead }) => [...lead.story.steps, ...conversion(who, lead)])
+  const twice = cases.flatMap(({ who, lead, at }, n) => duplicate(who, lead, at, chance.fork(`duplicate ${n}`)))
+
+  const parts = [
+    { name: 'organisation', stories: [organisation.steps] },
+    { name: 'playbooks', stories: playbooks },
+    { name: 'leads and deals', stories: leads },
+    { name: 'duplicates', stories: twice },
+    { name: 'end', stories: [ending(prefix, until).steps] },
+  ]
+  return { parts, size: parts.flatMap(({ stories }) => stories).reduce((sum, steps) => sum + steps.length, 0) }
+
+  function conversion(who: Prospect, lead: LeadOutcome): Step[] {
+    if (!lead.converted) return []
+    const { at, rep } = lead.converted
+    const random = chance.fork(`deal ${lead.leadId}`)
+    const step = convert(`${prefix}.${lead.leadId}`, at, who, lead)
+    const deal = dealStory(
+      {
+        dealId: dealIdOf(step),
+        playbook: options.playbooks[who.line.playbook]!,
+        line: who.line,
+        region: who.region,
+        rep,
+        at,
+        worth: lead.worth,
+        size: who.segment.worth,
+      },
+      until,
+      staff,
+      random,
+      `${prefix}.${lead.leadId}`,
+    )
+    return [step, ...deal.steps]
+  }
+
+  /** The same person once more, by another way; perhaps found and merged into the first. */
+  function duplicate(who: Prospect, first: LeadOutcome, at: number, random: Random): Step[][] {
+    const again = at + random.logNormal(6 * DAY, 0.8)
+    if (!random.chance(TWICE) || again > until) return []
+    const id = `${first.leadId}-2`
+    const second = leadStory(who, id, again, until, staff, random, prefix, true)
+    if (random.chance(MERGED))
+      second.story.tell(again + random.between(2, 40) * HOUR, marketing, ['lead', id], 'MergeLead', {
+        intoLeadId: first.leadId,
+      })
+    return [second.story.steps]
+  }
+}
+
+/** Begins every command id of a simulation, so that the log itself tells which one it holds. */
+export const simulationId = (seed: number, endsAt: Instant) => `sim1.${seed}.${msOf(endsAt).toString(36)}`
+
+/** The simulation that a command id belongs to, if any. */
+export function simulationOf(commandId: string): Pick<SimulationOptions, 'seed' | 'endsAt'> | undefined {
+  const [, seed, endsAt] = /^sim1\.(\d+)\.([0-9a-z]+)\./.exec(commandId) ?? []
+  return seed && endsAt ? { seed: Number(seed), endsAt: instantOf(Number.parseInt(endsAt, 36)) } : undefined
+}
+
+/** The very last step: headquarters gets a new colleague. Who meets it in the log knows that the story was told to its end. */
+function ending(prefix: string, until: number): Story {
+  const story = new Story(`${prefix}.end`, until)
+  story.tell(until, headquarters, ['organisation', 'main'], 'HireRep', {
+    repId: 'hq-2',
+    name: '林晓',
+    position: 'headquarters',
+    superiorId: headquarters.id,
+  })
+  return story
+}
+
+const leadId = (n: number) => `L${String(n + 1).padStart(5, '0')}`
+const midnight = (at: number) => Math.floor((at + 8 * HOUR) / DAY) * DAY - 8 * HOUR
+
+/** Leads by the hour of the day in Shanghai, from 8 to 22. */
+const hours = [2, 5, 8, 8, 6, 4, 5, 7, 7, 6, 6, 8, 9, 8, 4].map((weight, i) => ({ hour: 8 + i, weight }))
+
+/** When the leads of a day come in, in order. `day` is its first moment (milliseconds). */
+function arrivals(day: number, perDay: number, random: Random): { line: Line; at: number }[] {
+  const weekday = new Date(day + 8 * HOUR).getUTCDay()
+  return lines
+    .flatMap((line) =>
+      Array.from({ length: random.count(perDay * line.weight * line.week[weekday]!) }, () => ({
+        line,
+        at: day + (random.weighted(hours).hour + random.number()) * HOUR,
+      })),
+    )
+    .sort((a, b) => a.at - b.at)
+}
