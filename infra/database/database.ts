@@ -41,6 +41,7 @@ function database(url: string, leaveCluster?: () => Promise<void>): Database {
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => {})
   let knex: Knex | undefined
+  let closed = false
   const connections = new Set<pg.Client>()
   return {
     pool,
@@ -51,6 +52,7 @@ function database(url: string, leaveCluster?: () => Promise<void>): Database {
       return knex
     },
     async connect() {
+      if (closed) throw new Error('the database was closed')
       const client = new pg.Client({ connectionString: url, keepAlive: true })
       client.on('error', () => {})
       await client.connect()
@@ -59,6 +61,7 @@ function database(url: string, leaveCluster?: () => Promise<void>): Database {
       return client
     },
     async close() {
+      closed = true
       await Promise.all([pool.end(), knex?.destroy(), ...[...connections].map((client) => client.end())])
       await leaveCluster?.()
     },

@@ -106,10 +106,10 @@ async function initialise(
   }
 }
 
-/** Drafts of starts that were killed, or that lost the race and will see so themselves. */
+/** Drafts of starts that were killed (whose initdb may still be at work), or that lost the race and will see so themselves. */
 async function removeDrafts(home: string): Promise<void> {
   const drafts = (await readdir(home)).filter((name) => name.startsWith('cluster-'))
-  await Promise.all(drafts.map((name) => rm(join(home, name), { recursive: true, force: true })))
+  await Promise.all(drafts.map((name) => rm(join(home, name), { recursive: true, force: true }).catch(() => {})))
 }
 
 export function lastLine(text: string | undefined): string | undefined {

@@ -15,6 +15,7 @@ export interface Membership {
 
 const ENTRY_LIMIT_MS = 120_000
 const RETRY_MS = 50
+const AGAIN_MS = 1_000
 
 /** @throws PostgresUnavailable */
 export async function joinCluster(dataDir: string): Promise<Membership> {
@@ -35,12 +36,12 @@ export async function joinCluster(dataDir: string): Promise<Membership> {
   function keep(current: pg.Client): void {
     current.once('end', async () => {
       while (!left) {
-        const again = await enter(cluster).catch(() => undefined)
-        if (again && left) return again.client.end()
-        if (again) {
-          client = again.client
-          return keep(client)
-        }
+        const again = await enter(cluster).catch(() => sleep(AGAIN_MS, undefined, { ref: false }))
+        if (!again) continue
+        client = again.client
+        if (left) await client.end()
+        else keep(client)
+        return
       }
     })
   }

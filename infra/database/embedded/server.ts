@@ -22,6 +22,9 @@ export interface ServerOptions {
 const START_LIMIT_MS = 120_000 // recovery after a crash replays up to max_wal_size
 const STOP_LIMIT_MS = 60_000
 const POLL_MS = 20
+/** A start fails while processes of a server that was just killed are still going, or when somebody takes our port. */
+const START_ATTEMPTS = 5
+const START_PAUSE_MS = 200
 const MAX_LOG_BYTES = 10 * 1024 * 1024
 
 /** The server that runs over this cluster, started where there is none. @throws PostgresUnavailable */
@@ -31,7 +34,10 @@ export async function ensureServer(cluster: Cluster, options: ServerOptions = {}
     const found = await findServer(cluster)
     if (found?.ready) return found
     if (found) await sleep(POLL_MS)
-    else if (!(await start(cluster, options)) && ++failures === 3) break
+    else if (!(await start(cluster, options))) {
+      if (++failures === START_ATTEMPTS) break
+      await sleep(START_PAUSE_MS)
+    }
   }
   const why = lastLine(await readFile(cluster.logFile, 'utf8').catch(() => '')) ?? 'no answer'
   throw new PostgresUnavailable(`the embedded Postgres does not start: ${why} (see ${cluster.logFile})`)
