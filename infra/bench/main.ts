@@ -1,0 +1,51 @@
+// The one door to every benchmark: `npm run bench -- [NAME…] [--json]`.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { openDatabase } from '@headwater/infra/database'
+import { Command } from 'commander'
+import { append } from './benches/append.ts'
+import { read } from './benches/read.ts'
+import { asTable, type Bench, type Result } from './result.ts'
+
+const benches: Record<string, Bench> = { append, read }
+
+/** Runs a bench on a Postgres of its own, durable as in production, in a folder that goes with it. */
+const withDatabase = async (use: (bench: Parameters<Bench>[0]) => Promise<void>) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'headwater-bench-'))
+  const db = await openDatabase({ dataDir: folder })
+  try {
+    await use({ db, folder })
+  } finally {
+    await db.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const run = async (names: string[], { json }: { json?: boolean }) => {
+  const unknown = names.filter((name) => !(name in benches))
+  if (unknown.length > 0)
+    throw new Error(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`)
+  const results: Result[] = []
+  for (const name of names.length > 0 ? names : Object.keys(benches)) {
+    process.stderr.write(`${name} …\n`)
+    await withDatabase(async (bench) => {
+      for await (const result of benches[name]!(bench)) {
+        results.push(result)
+        if (json) process.stdout.write(`${JSON.stringify(result)}\n`)
+      }
+    })
+  }
+  if (!json) process.stdout.write(`${asTable(results)}\n`)
+}
+
+await new Command('bench')
+  .description('Measures Headwater beside its peers, in one run')
+  .argument('[names...]', `which benches (default all): ${Object.keys(benches).join(', ')}`)
+  .option('--json', 'one JSON line per figure')
+  .action(run)
+  .parseAsync()
+  .catch((error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+  })
