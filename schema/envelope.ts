@@ -17,6 +17,8 @@ export const EventMeta = z.object({
   caseId: z.string().min(1),
   /** The command that produced the event: a repeat of it is answered from the stream. */
   commandId: z.string().min(1),
+  /** That command's type, where one is known: an id that comes back with another type is a mistake of its sender. */
+  commandType: z.string().min(1).optional(),
   /** The first message of the chain that led here. */
   correlationId: z.string().min(1),
   /** The message that directly led here: the command's id, or an event's. */

@@ -27,5 +27,7 @@ export const OfflineItemAnswered = defineEvent('OfflineItemAnswered', [
   }),
 ])
 
-export const platformEvents = [PersonForgotten, OfflineItemHeld, OfflineItemAnswered] as const
-export type PlatformEvent = EventOf<typeof platformEvents>
+export const personEvents = [PersonForgotten] as const
+export type PersonEvent = EventOf<typeof personEvents>
+export const deviceEvents = [OfflineItemHeld, OfflineItemAnswered] as const
+export type DeviceEvent = EventOf<typeof deviceEvents>

@@ -3,20 +3,29 @@ import { dealEvents } from './deal.ts'
 import type { EventDefinition, EventOf } from './define.ts'
 import { leadEvents } from './lead.ts'
 import { organisationEvents } from './organisation.ts'
-import { platformEvents } from './platform.ts'
+import { deviceEvents, personEvents } from './platform.ts'
 import { playbookEvents } from './playbook.ts'
 
-const all = [
-  ...organisationEvents,
-  ...playbookEvents,
-  ...leadEvents,
-  ...customerEvents,
-  ...dealEvents,
-  ...platformEvents,
-] as const
+/** The events of each kind of stream. */
+const byCategory = {
+  organisation: organisationEvents,
+  playbook: playbookEvents,
+  lead: leadEvents,
+  customer: customerEvents,
+  deal: dealEvents,
+  person: personEvents,
+  device: deviceEvents,
+} as const
 
 /** Any event of the business. */
-export type DomainEvent = EventOf<typeof all>
+export type DomainEvent = { [C in keyof typeof byCategory]: EventOf<(typeof byCategory)[C]> }[keyof typeof byCategory]
 
 /** Every event type that was ever written, by name. */
-export const eventDefinitions: ReadonlyMap<string, EventDefinition> = new Map(all.map((d) => [d.type, d]))
+export const eventDefinitions: ReadonlyMap<string, EventDefinition> = new Map(
+  Object.values(byCategory).flatMap((events) => events.map((definition) => [definition.type, definition])),
+)
+
+/** The kind of stream that an event belongs in, by the event's type. */
+export const eventCategories: ReadonlyMap<string, string> = new Map(
+  Object.entries(byCategory).flatMap(([category, events]) => events.map(({ type }) => [type, category])),
+)
