@@ -3,7 +3,6 @@ export type ImportErrorCode =
   | 'mapping-invalid'
   | 'playbook-missing'
   | 'playbook-differs'
-  | 'organisation-refused'
   | 'file-unreadable'
   | 'file-not-mapped'
   | 'file-changed'
@@ -18,7 +17,8 @@ export type ImportErrorCode =
   | 'column-missing'
   | 'header-duplicate'
   | 'record-too-large'
-  | 'bad-rows'
+  | 'ids-repeated'
+  | 'organisation-refused'
 
 export interface ErrorPlace {
   readonly file?: string | undefined

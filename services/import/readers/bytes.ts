@@ -12,7 +12,9 @@ export interface SourceFile {
   readonly gzip: boolean
   /** What the first bytes look like; anything that is neither a ZIP nor XML is taken for CSV. */
   readonly format: Format
-  /** The encoding that a byte order mark or the XML declaration names. */
+  /** The encoding that it is the mark of. */
+  readonly byteOrderMark: string | undefined
+  /** The encoding that the XML declaration names. */
   readonly declaredEncoding: string | undefined
   /** As stored. */
   readonly bytes: number
@@ -40,7 +42,8 @@ export async function inspectFile(path: string): Promise<SourceFile> {
     path,
     gzip,
     format: formatOf(head),
-    declaredEncoding: declaredEncoding(head),
+    byteOrderMark: byteOrderMark(head),
+    declaredEncoding: /^<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head.toString('latin1'))?.[1],
     bytes: size,
     modifiedMs: mtimeMs,
   }
@@ -118,9 +121,8 @@ function formatOf(head: Buffer): Format {
   return /^<[?!A-Za-z]/.test(text) ? 'xes' : 'csv'
 }
 
-function declaredEncoding(head: Buffer): string | undefined {
+function byteOrderMark(head: Buffer): string | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
-  return /^<\?xml[^>]*\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(head.toString('latin1'))?.[1]
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 'utf-8' : undefined
 }
