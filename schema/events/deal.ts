@@ -86,7 +86,9 @@ export const DealWon = defineEvent('DealWon', [
 export const DealLost = defineEvent('DealLost', [
   z.object({ stage: StageId, reason: z.string().min(1), note: Text.optional(), flags: z.array(Flag).optional() }),
 ])
-export const DealReopened = defineEvent('DealReopened', [z.object({ stage: StageId, reason: Text })])
+export const DealReopened = defineEvent('DealReopened', [
+  z.object({ stage: StageId, reason: Text, flags: z.array(Flag).optional() }),
+])
 
 export const EvidenceAttached = defineEvent('EvidenceAttached', [
   z.object({

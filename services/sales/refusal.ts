@@ -1,0 +1,29 @@
+import { type Actor, type MissingItem, type Refusal, refuse } from '@headwater/schema'
+
+/** Makes refusals of one aggregate, whose codes are the type's. */
+export const refusing =
+  <Code extends string>() =>
+  (
+    code: Code,
+    message: string,
+    details?: Readonly<Record<string, unknown>>,
+    missing?: readonly MissingItem[],
+  ): Refusal =>
+    refuse(code, message, { ...(details && { details }), ...(missing && { missing }) })
+
+const waivers: readonly string[] = ['service', 'administrator', 'import']
+
+/** Conditions are waived for machines and administrators only: a waiver of a sales rep would make every gate a formality. */
+export function waiverProblem(waive: boolean | undefined, actor: Actor): Refusal | undefined {
+  if (!waive || waivers.includes(actor.role)) return undefined
+  return refuse('waiver-not-allowed', `The role ${actor.role} may not waive conditions; ${waivers.join(', ')} may.`, {
+    details: { role: actor.role, allowed: waivers },
+  })
+}
+
+/** Where a rep works at the time of the command; undefined for somebody unknown or not employed then. */
+export type Placement = { readonly storeId: string | null; readonly regionId: string | null } | undefined
+
+/** Quoted, comma-separated. */
+export const listed = (items: readonly string[]): string =>
+  items.length === 0 ? 'nothing' : items.map((item) => `"${item}"`).join(', ')
