@@ -77,7 +77,7 @@ const command: fc.Arbitrary<DealCommand> = fc.oneof(
   data('AssignDeal', fc.record({ repId: fc.constantFrom('li', 'han') })),
 )
 /** Hours that pass before the command; now and then it is dated back. */
-const steps = fc.array(fc.tuple(command, fc.integer({ min: -3, max: 12 })), { maxLength: 40 })
+const steps = fc.array(fc.tuple(command, fc.integer({ min: -3, max: 12 })), { maxLength: 40, size: 'max' })
 
 function context(definition: PlaybookDefinition, at: Instant, commandId: string) {
   return {
