@@ -61,6 +61,7 @@ function database(url: string, leaveCluster?: () => Promise<void>): Database {
       return client
     },
     async close() {
+      if (closed) return
       closed = true
       await Promise.all([pool.end(), knex?.destroy(), ...[...connections].map((client) => client.end())])
       await leaveCluster?.()

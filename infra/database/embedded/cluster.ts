@@ -34,9 +34,23 @@ const run = promisify(execFile)
 /** Neither the reader's language nor PG* variables may change what Postgres does. */
 export const ENV = { PATH: process.env.PATH ?? '', LC_ALL: 'C' }
 
-/** The cluster of a data folder, created at first use. Killed at any moment, it leaves nothing that a next call trips over. */
+/**
+ * The cluster of a data folder, created at first use. Killed at any moment, it leaves nothing that a next call trips over.
+ * @throws PostgresUnavailable
+ */
 export async function openCluster(dataDir: string): Promise<Cluster> {
   const home = resolve(dataDir)
+  try {
+    return await openIn(home)
+  } catch (cause) {
+    if (cause instanceof PostgresUnavailable) throw cause
+    throw new PostgresUnavailable(`the data folder cannot be used, is it another user's? ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+async function openIn(home: string): Promise<Cluster> {
   const base = join(home, 'postgres')
   await mkdir(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const existing = await realpath(base).catch(() => undefined)
@@ -53,16 +67,18 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
 /** The password of the cluster's user, made at first use; of two processes that make one at once, both get the same. */
 async function passwordIn(home: string): Promise<string> {
   const file = join(home, 'password')
-  const draft = `${file}.${process.pid}`
+  const existing = await readFile(file, 'utf8').catch((error) => ignore(error, 'ENOENT'))
+  if (existing) return existing
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
   await writeFile(draft, randomBytes(24).toString('base64url'), { mode: 0o600 })
   // A link is made with its whole content or not at all, and never over another one.
-  await link(draft, file).catch((error) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  await link(draft, file).catch((error) => ignore(error, 'EEXIST'))
   await rm(draft)
-  return readFile(file, 'utf8').catch((cause) => {
-    throw new PostgresUnavailable(`${file} cannot be read: the data belongs to another user`, { cause })
-  })
+  return readFile(file, 'utf8')
+}
+
+function ignore(error: NodeJS.ErrnoException, code: string): undefined {
+  if (error.code !== code) throw error
 }
 
 /** Builds the cluster aside and puts it in its place in one step. */

@@ -110,6 +110,7 @@ class PostgresEventLog implements EventLog {
 
   /** Ends all subscriptions and commits the appends under way. */
   async close(): Promise<void> {
+    if (this.closing.signal.aborted) return
     this.closing.abort()
     await this.writer.close()
   }
