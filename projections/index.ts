@@ -1,9 +1,28 @@
+import { customersModel } from './customers/fold.ts'
+import { dealsModel } from './deals/fold.ts'
+import type { ReadModel } from './engine/read-model.ts'
+import { leadsModel } from './leads/fold.ts'
+import { organisationModel } from './organisation/fold.ts'
+import { playbooksModel } from './playbooks/fold.ts'
+
 export * from './customers/queries.ts'
 export type * from './customers/tables.ts'
 export * from './deals/queries.ts'
 export type * from './deals/tables.ts'
+export { catchUp } from './engine/catch-up.ts'
+export { type Checkpoint, type Failure, readCheckpoints } from './engine/checkpoints.ts'
+export { dumpTables } from './engine/dump.ts'
+export { ReadModelBehind, waitFor } from './engine/freshness.ts'
+export { type Lag, lag } from './engine/lag.ts'
+export { PoisonEvent, type Sources } from './engine/projection.ts'
+export { type Projector, type ProjectorOptions, startProjector } from './engine/projector.ts'
 export type * from './engine/read-model.ts'
+export { type RebuildOptions, rebuild } from './engine/rebuild.ts'
+export type { Progress } from './engine/run.ts'
+export { ModelSuperseded, prepareTables } from './engine/setup.ts'
+export { dealsBehind, funnel, UnknownPlaybook } from './funnel/funnel.ts'
 export * from './funnel/query.ts'
+export { findDuplicates } from './leads/lookup.ts'
 export * from './leads/queries.ts'
 export type * from './leads/tables.ts'
 export * from './organisation/queries.ts'
@@ -13,3 +32,13 @@ export * from './personal.ts'
 export * from './playbooks/queries.ts'
 export type * from './playbooks/tables.ts'
 export type * from './viewer.ts'
+export { customersModel, dealsModel, leadsModel, organisationModel, playbooksModel }
+
+/** Every read model. */
+export const readModels: readonly ReadModel[] = [
+  organisationModel,
+  playbooksModel,
+  leadsModel,
+  customersModel,
+  dealsModel,
+]

@@ -2,7 +2,7 @@ import type { EvidenceAttached, FieldValue, Flag, MissingItem } from '@headwater
 import { bigint, boolean, instant, integer, json, nullable, type Row, table, text } from '../engine/table.ts'
 
 export type DealStatus = 'open' | 'won' | 'lost'
-export type EntryKind = 'open' | 'advance' | 'skip' | 'back' | 'reentry' | 'reopen' | 'migrate' | 'continue'
+export type EntryKind = 'open' | 'advance' | 'skip' | 'back' | 'reentry' | 'reopen' | 'continue'
 export type ExitKind = 'advance' | 'skip' | 'back' | 'reentry' | 'won' | 'lost' | 'migrate'
 type Evidence = NonNullable<(typeof EvidenceAttached)['data']> & { readonly attachedAt: string }
 
@@ -75,7 +75,7 @@ export const stageVisits = table(
     /** As of entry. */
     ...dimensions,
     entryKind: text<EntryKind>(),
-    /** When the stay began: the entry, or an earlier one that a migration within the same stage goes on from. */
+    /** When the stay began: the entry, or the earlier one that goes on here after a migration to another playbook version. */
     since: instant,
     enteredAt: instant,
     enteredRecordedAt: instant,

@@ -1,5 +1,5 @@
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
-import type { Position, StoredEvent } from '@headwater/schema'
+import type { StoredEvent } from '@headwater/schema'
 import type { Row, Table } from './table.ts'
 
 /** What a read model may ask for before it folds. */
@@ -48,18 +48,4 @@ export interface ReadModel<
   ): Promise<Refs>
   /** Undefined: there is no such document (any more). */
   evolve(document: Document<Root, Parts> | undefined, event: StoredEvent, refs: Refs): Document<Root, Parts> | undefined
-}
-
-/** Where a set of tables of a read model stands. */
-export interface Checkpoint {
-  readonly model: string
-  /** `live`, or a rebuild beside it. */
-  readonly slot: 'live' | 'rebuild'
-  readonly version: number
-  /** Everything up to here is in the tables; undefined at the start. */
-  readonly position: Position | undefined
-  readonly status: 'running' | 'failed'
-  /** What stopped it, where it failed. */
-  readonly failure: { readonly position: Position | null; readonly message: string } | null
-  readonly updatedAt: string
 }

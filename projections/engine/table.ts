@@ -16,7 +16,13 @@ const column = <T>(sql: string, decode: (text: string) => T, encode: (value: T) 
   decode,
 })
 
-export const text = <T extends string = string>(): Column<T> => column('text', (t) => t as T)
+/** Postgres has no NUL in texts: it is stored as the replacement character. */
+export const text = <T extends string = string>(): Column<T> =>
+  column(
+    'text',
+    (t) => t as T,
+    (value) => value.replaceAll('\0', '\uFFFD'),
+  )
 export const integer: Column<number> = column('integer', Number)
 /** Whole numbers up to 2^53. */
 export const bigint: Column<number> = column('bigint', Number)

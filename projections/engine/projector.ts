@@ -1,0 +1,175 @@
+// Keeps read models up to date with the log: one subscription for all, each model at its own pace.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { EventBatch } from '@headwater/infra/ports'
+import type { Position, RecordedEvent } from '@headwater/schema'
+import { CheckpointMoved, fail } from './checkpoints.ts'
+import { announce } from './freshness.ts'
+import { PoisonEvent, Projection, type Sources } from './projection.ts'
+import type { ReadModel } from './read-model.ts'
+import { currentCheckpoint } from './rebuild.ts'
+import { runTo } from './run.ts'
+import { ModelSuperseded } from './setup.ts'
+
+export interface ProjectorOptions extends Sources {
+  readonly models: readonly ReadModel[]
+  /** Stops it. */
+  readonly signal: AbortSignal
+  /** Told of everything that goes wrong. A read model with a poisoned event stops, with the failure in its checkpoint; all else is tried again. */
+  readonly onError?: ((error: unknown, model: string | undefined) => void) | undefined
+}
+
+export interface Projector {
+  /** Settles when the signal has stopped everything. */
+  readonly done: Promise<void>
+}
+
+/**
+ * Starts the projector. Several, in one or more processes, do no harm: for each batch one of them gets ahead. A model that is slow or
+ * stopped holds up none of the others.
+ */
+export function startProjector(options: ProjectorOptions): Projector {
+  const followers = options.models.map((model) => new Follower(options, model))
+  const done = Promise.all([distribute(options, followers), ...followers.map((follower) => follower.run())])
+  return { done: done.then(() => {}) }
+}
+
+async function distribute({ log, models, signal, onError }: ProjectorOptions, followers: readonly Follower[]) {
+  const filter = { streamPrefixes: [...new Set(models.flatMap((model) => model.streams))] }
+  let after: Position | undefined
+  await retry(
+    signal,
+    (error) => onError?.(error, undefined),
+    async (succeeded) => {
+      after ??= await log.head()
+      for await (const batch of log.subscribe({ after, filter, signal })) {
+        for (const follower of followers) follower.offer(batch)
+        after = batch.position
+        succeeded()
+      }
+    },
+  )
+}
+
+/** Events waiting for a model in memory; a model further behind reads the log by itself until it has caught up. */
+const longestQueue = 10_000
+/** Folded at once from the queue: small enough to be visible soon. */
+const liveBatch = 1_000
+/** How often a model's checkpoint follows the log while nothing comes for it. */
+const idleMs = 1_000
+
+class Follower {
+  private queue: RecordedEvent[] = []
+  private seen: Position | undefined
+  /** Something was not queued: the log has to be read. */
+  private gap = true
+  private wake = () => {}
+
+  constructor(
+    private readonly options: ProjectorOptions,
+    private readonly model: ReadModel,
+  ) {
+    options.signal.addEventListener('abort', () => this.wake(), { once: true })
+  }
+
+  offer(batch: EventBatch): void {
+    if (this.gap) return
+    for (const event of batch.events)
+      if (this.model.streams.some((prefix) => event.stream.startsWith(prefix))) this.queue.push(event)
+    this.seen = batch.position
+    if (this.queue.length > longestQueue) {
+      this.gap = true
+      this.queue = []
+    }
+    if (this.queue.length > 0 || this.gap) this.wake()
+  }
+
+  async run(): Promise<void> {
+    const { signal, onError } = this.options
+    await retry(
+      signal,
+      (error) => onError?.(error, this.model.name),
+      (succeeded) => this.follow(succeeded),
+    )
+  }
+
+  private async follow(succeeded: () => void): Promise<void> {
+    const { db, signal } = this.options
+    const checkpoint = await currentCheckpoint(this.options, this.model, { signal })
+    const projection = new Projection(this.options, this.model, checkpoint, '')
+    try {
+      while (!signal.aborted) {
+        this.queue = []
+        this.seen = undefined
+        this.gap = false
+        await runTo(this.options, projection, { signal })
+        succeeded()
+        for await (const { events, position } of this.queued())
+          announce(db, this.model, await projection.apply(events, position))
+      }
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure) await fail(db.pool, projection.checkpoint, failure)
+      throw error
+    }
+  }
+
+  /** What the subscription brings, until there is a gap. */
+  private async *queued(): AsyncGenerator<EventBatch> {
+    const { signal } = this.options
+    while (!this.gap && !signal.aborted) {
+      if (this.queue.length === 0) await this.somethingNew()
+      const position = this.seen
+      if (this.gap || position === undefined) continue
+      const events = this.queue.splice(0, liveBatch)
+      if (this.queue.length > 0) yield { events, position: events.at(-1)!.position }
+      else {
+        this.seen = undefined
+        yield { events, position }
+      }
+    }
+  }
+
+  private somethingNew(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, idleMs)
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+/** What makes trying again useless: an event, or values that the tables do not take (SQLSTATE classes 22 and 23). */
+function failureOf(error: unknown) {
+  if (error instanceof PoisonEvent) return { position: error.event.position, message: error.message }
+  const { code, message } = error as { code?: unknown; message?: string }
+  if (typeof code === 'string' && /^2[23]\w{3}$/.test(code)) return { position: null, message: String(message) }
+  return undefined
+}
+
+const isFinal = (error: unknown) => error instanceof ModelSuperseded || failureOf(error) !== undefined
+
+/** Runs `work` until the signal; after an error again, sooner the less often it came since the last success. */
+async function retry(
+  signal: AbortSignal,
+  onError: (error: unknown) => void,
+  work: (succeeded: () => void) => Promise<void>,
+): Promise<void> {
+  let pause = 0
+  const succeeded = () => {
+    pause = 0
+  }
+  while (!signal.aborted) {
+    try {
+      await work(succeeded)
+    } catch (error) {
+      if (signal.aborted) return
+      if (error instanceof CheckpointMoved) continue
+      onError(error)
+      if (isFinal(error)) return
+      pause = Math.min(5_000, Math.max(50, pause * 2))
+      await delay(pause, undefined, { signal }).catch(() => {})
+    }
+  }
+}

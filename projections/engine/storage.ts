@@ -1,0 +1,178 @@
+// The tables of one generation of a read model: made, filled, renamed, dropped.
+
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ClientBase } from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Document, ReadModel } from './read-model.ts'
+import { encodeRow, type Queryable, selectRows } from './rows.ts'
+import { columnList, columnsOf, snake, type Table } from './table.ts'
+
+/** The tables of a model by the names they have in its documents. */
+export function tablesOf(model: ReadModel): readonly (readonly [part: string, table: Table])[] {
+  return [['root', model.root as Table], ...Object.entries(model.parts as Record<string, Table>)]
+}
+
+/** Live tables have their plain names, those of a rebuild beside them a suffix. */
+export function physicalName(table: Table, suffix: string): string {
+  return table.name + suffix
+}
+
+export async function createTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  for (const [, table] of tablesOf(model)) {
+    const columns = columnsOf(table).map(
+      ([name, { sql, nullable }]) => `${snake(name)} ${sql}${nullable ? '' : ' not null'}`,
+    )
+    const key = table.key.map(snake).join(', ')
+    await on.query(`create table read.${physicalName(table, suffix)} (${columns.join(', ')}, primary key (${key}))`)
+  }
+}
+
+/** Those that are missing. Their names keep the suffix, so that no two generations get in each other's way. */
+export async function createIndexes(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  for (const [, table] of tablesOf(model)) {
+    const name = physicalName(table, suffix)
+    for (const [i, columns] of table.indexes.entries())
+      await on.query(`create index if not exists ${name}_${i} on read.${name} (${columns})`)
+  }
+}
+
+export async function dropTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  for (const [, table] of tablesOf(model)) await on.query(`drop table if exists read.${physicalName(table, suffix)}`)
+}
+
+/** Puts the tables with the suffix in the place of the live ones. */
+export async function renameToLive(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  await dropTables(on, model, '')
+  for (const [, table] of tablesOf(model))
+    await on.query(`alter table read.${physicalName(table, suffix)} rename to ${table.name}`)
+}
+
+/** The documents of these keys, as far as there are any. */
+export async function loadDocuments(
+  on: Queryable,
+  model: ReadModel,
+  suffix: string,
+  keys: readonly string[],
+): Promise<Map<string, Document>> {
+  const found = new Map<string, Record<string, unknown>>()
+  if (keys.length === 0) return found as Map<string, never>
+  for (const [part, table] of tablesOf(model)) {
+    const [id] = table.key as [string]
+    const order = table.key.map((name) => `t.${snake(name)}`).join(', ')
+    const rest = `where t.${snake(id)} = any($1) order by ${order}`
+    const rows = (await selectRows(on, table, rest, [keys], physicalName(table, suffix))) as Record<string, unknown>[]
+    for (const row of rows) {
+      const key = row[id] as string
+      if (part === 'root')
+        found.set(key, { root: row, ...Object.fromEntries(Object.keys(model.parts).map((p) => [p, []])) })
+      else (found.get(key)![part] as unknown[]).push(row)
+    }
+  }
+  return found as Map<string, never>
+}
+
+/** A document before and after a batch; undefined where there is none. */
+export interface Change {
+  readonly before: Document | undefined
+  readonly after: Document | undefined
+}
+
+/** Writes what differs; a row that is the same object before and after is not looked at. */
+export async function writeChanges(
+  client: ClientBase,
+  model: ReadModel,
+  suffix: string,
+  changes: Iterable<Change>,
+): Promise<void> {
+  const all = [...changes]
+  for (const [part, table] of tablesOf(model)) {
+    const fresh: object[] = []
+    const changed: object[] = []
+    const gone: object[] = []
+    for (const { before, after } of all) {
+      const then = rowsOf(before, part)
+      const now = rowsOf(after, part)
+      if (then.length === 0) fresh.push(...now)
+      else if (now !== then) compare(table, then, now, changed, gone)
+    }
+    const name = physicalName(table, suffix)
+    if (gone.length > 0) await remove(client, table, name, gone)
+    if (fresh.length > 0) await (fresh.length >= copyFromRows ? copy : upsert)(client, table, name, fresh)
+    if (changed.length > 0) await upsert(client, table, name, changed)
+  }
+}
+
+/** From so many new rows on COPY pays for its extra round trips. */
+const copyFromRows = 200
+
+function rowsOf(document: Document | undefined, part: string): readonly object[] {
+  if (!document) return []
+  return part === 'root' ? [document.root] : ((document as Record<string, unknown>)[part] as readonly object[])
+}
+
+function compare(table: Table, before: readonly object[], after: readonly object[], changed: object[], gone: object[]) {
+  const kept = new Set(after)
+  const known = new Set(before)
+  for (const row of after) if (!known.has(row)) changed.push(row)
+  const replaced = before.filter((row) => !kept.has(row))
+  if (replaced.length === 0) return
+  const keys = new Set(after.map((row) => keyOf(table, row)))
+  for (const row of replaced) if (!keys.has(keyOf(table, row))) gone.push(row)
+}
+
+function keyOf(table: Table, row: object): string {
+  return JSON.stringify(table.key.map((name) => (row as Record<string, unknown>)[name]))
+}
+
+async function upsert(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
+  const columns = columnsOf(table)
+  const lists: (string | null)[][] = columns.map(() => [])
+  for (const row of rows) for (const [i, text] of encodeRow(table, row).entries()) lists[i]!.push(text)
+  const others = columns.filter(([column]) => !table.key.includes(column)).map(([column]) => snake(column))
+  const update = others.length ? `update set ${others.map((column) => `${column} = excluded.${column}`)}` : 'nothing'
+  await client.query({
+    name: `upsert-${name}`,
+    text: `insert into read.${name} (${columnList(table)})
+      select * from unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
+      on conflict (${table.key.map(snake)}) do ${update}`,
+    values: lists,
+  })
+}
+
+async function remove(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
+  const columns = columnsOf(table).filter(([column]) => table.key.includes(column))
+  const lists = columns.map(([column]) => rows.map((row) => (row as Record<string, unknown>)[column]))
+  const same = columns.map(([column]) => `t.${snake(column)} = gone.${snake(column)}`).join(' and ')
+  await client.query(
+    `delete from read.${name} t using unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
+      as gone(${columns.map(([column]) => snake(column))}) where ${same}`,
+    lists,
+  )
+}
+
+async function copy(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
+  const stream = client.query(copyFrom(`copy read.${name} (${columnList(table)}) from stdin`))
+  await pipeline(Readable.from(copyText(table, rows), { objectMode: true }), stream)
+}
+
+/** Rows in COPY's text format, some hundred in one chunk. */
+function* copyText(table: Table, rows: readonly object[]): Iterable<Buffer> {
+  let chunk = ''
+  for (const row of rows) {
+    chunk += `${encodeRow(table, row).map(escaped).join('\t')}\n`
+    if (chunk.length > 64_000) {
+      yield Buffer.from(chunk)
+      chunk = ''
+    }
+  }
+  yield Buffer.from(chunk)
+}
+
+const special = /[\\\t\n\r]/
+const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+function escaped(text: string | null): string {
+  if (text === null) return '\\N'
+  return special.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => escapes[character]!) : text
+}
