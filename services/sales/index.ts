@@ -1,3 +1,5 @@
+export * from './customer/index.ts'
 export * from './deal/index.ts'
+export * from './lead/index.ts'
 export * from './playbook/index.ts'
 export type { Placement } from './refusal.ts'

@@ -27,3 +27,9 @@ export type Placement = { readonly storeId: string | null; readonly regionId: st
 /** Quoted, comma-separated. */
 export const listed = (items: readonly string[]): string =>
   items.length === 0 ? 'nothing' : items.map((item) => `"${item}"`).join(', ')
+
+export const unknownRep = (repId: string, at: string): Refusal =>
+  refuse('unknown-rep', `Nobody with the id ${repId} works here at ${at}.`, { details: { repId, at } })
+
+export const repWithoutStore = (repId: string): Refusal =>
+  refuse('rep-without-store', `${repId} belongs to no store: choose somebody who does.`, { details: { repId } })

@@ -73,9 +73,3 @@ export const unknownVersion = ({ id, version }: PlaybookRef, latest: number) =>
     version,
     latest,
   })
-
-export const unknownRep = (repId: string, at: string) =>
-  refuse('unknown-rep', `Nobody with the id ${repId} works here at ${at}.`, { repId, at })
-
-export const repWithoutStore = (repId: string) =>
-  refuse('rep-without-store', `${repId} belongs to no store: choose somebody who does.`, { repId })

@@ -9,8 +9,8 @@ import {
   type PlaybookDefinition,
   type Refusal,
 } from '@headwater/schema'
-import { listed, type Placement } from '../refusal.ts'
-import { closed, type Existing, repWithoutStore, sameMoney, timeFlags, unblocked, unknownRep } from './checks.ts'
+import { listed, type Placement, repWithoutStore, unknownRep } from '../refusal.ts'
+import { closed, type Existing, sameMoney, timeFlags, unblocked } from './checks.ts'
 import type { DealCommand } from './commands.ts'
 import { refuse } from './refusals.ts'
 import type { Deal } from './state.ts'

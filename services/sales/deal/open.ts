@@ -1,15 +1,7 @@
 import type { DealEvent, Decision, DecisionContext, PlaybookRef } from '@headwater/schema'
 import { definitionOf, latestVersion, type PlaybookState } from '../playbook/state.ts'
-import type { Placement } from '../refusal.ts'
-import {
-  gateProblem,
-  jumpProblem,
-  records,
-  repWithoutStore,
-  unknownRep,
-  unknownStage,
-  unknownVersion,
-} from './checks.ts'
+import { type Placement, repWithoutStore, unknownRep } from '../refusal.ts'
+import { gateProblem, jumpProblem, records, unknownStage, unknownVersion } from './checks.ts'
 import type { DealCommand } from './commands.ts'
 import { noFacts, pathForward, stageIndex } from './gates.ts'
 import { refuse } from './refusals.ts'
