@@ -34,6 +34,31 @@ export type Answer = Accepted | Refused
 // biome-ignore lint/suspicious/noExplicitAny: variance: a registry holds aggregates of every state, command and event
 export type AnyAggregate = Aggregate<any, any, any, any>
 
+/** A command and who sent it. */
+export interface Item {
+  readonly command: { readonly type: string; readonly data: unknown }
+  readonly envelope: CommandEnvelope
+}
+
+export interface Clock {
+  now(): Instant
+}
+
+/**
+ * A look-up that `needs` of an aggregate asks for by name; its staleness must be harmless. `read` gives the state of any
+ * aggregate, read from the log once per decision.
+ */
+export type Lookup = (input: unknown, read: StateReader) => Promise<unknown>
+
+/**
+ * The state of another aggregate as it is now. It is folded without keys: personal values read as `Forgotten`, as nothing may be decided
+ * on another stream's.
+ */
+export type StateReader = (category: string, id: string) => Promise<unknown>
+
+/** What of an aggregate it takes to fold a stream. */
+export type Foldable<State> = Pick<Aggregate<State, never, never, never>, 'category' | 'initialState' | 'evolve'>
+
 export interface Loaded<State> {
   readonly state: State
   /** −1 for a stream that does not exist. */
@@ -42,13 +67,15 @@ export interface Loaded<State> {
 
 /** Load, fold, decide, append: once for all aggregates. */
 export interface Shell {
-  /** Carries a command out on one stream; retries on conflict. */
-  execute(aggregate: AnyAggregate, id: string, command: { type: string; data: unknown }, envelope: CommandEnvelope): Promise<Answer>
-  /** Several commands on one stream, in order: one load, one append; each with its own answer. */
-  executeAll(
-    aggregate: AnyAggregate,
-    id: string,
-    items: readonly { command: { type: string; data: unknown }; envelope: CommandEnvelope }[],
-  ): Promise<readonly Answer[]>
-  load<State>(aggregate: Aggregate<State, never, never, never>, id: string): Promise<Loaded<State>>
+  /**
+   * Carries a command out on one stream; decides again when others wrote to the stream in between.
+   * @throws Contention, LogUnavailable: the command may be sent again under its id.
+   */
+  execute(aggregate: AnyAggregate, id: string, command: Item['command'], envelope: CommandEnvelope): Promise<Answer>
+  /** Several commands on one stream, in order: one load, one append; each with its own answer. @throws as `execute` */
+  executeAll(aggregate: AnyAggregate, id: string, items: readonly Item[]): Promise<readonly Answer[]>
+  /** What `execute` would answer now; nothing is written. */
+  preview(aggregate: AnyAggregate, id: string, command: Item['command'], envelope: CommandEnvelope): Promise<Answer>
+  /** The state of a stream, opened. @throws WrongStreamKind */
+  load<State>(aggregate: Foldable<State>, id: string): Promise<Loaded<State>>
 }

@@ -1,0 +1,172 @@
+// One attempt at some commands of one stream: decided one after the other on what was loaded; what they write is gathered.
+import type { KeyVault } from '@headwater/infra/ports'
+import {
+  type DecisionContext,
+  type DomainEvent,
+  deriveId,
+  encodeEvent,
+  isRefusal,
+  type NewEvent,
+  type OpenedEvent,
+  type Position,
+  type Refusal,
+  refuse,
+  SubjectForgotten,
+  subjectsOfEvent,
+} from '@headwater/schema'
+import type { Checked } from './check.ts'
+import { dated, type LoadedStream } from './load.ts'
+import type { Accepted, Answer, AnyAggregate, Lookup, StateReader } from './types.ts'
+
+/** What a decision may ask of the world, and what it takes to store what was decided. */
+export interface Surroundings {
+  readonly vault: Pick<KeyVault, 'obtain'>
+  readonly now: string
+  readonly newId: () => string
+  readonly read: StateReader
+  readonly lookups: Readonly<Record<string, Lookup>>
+}
+
+/** What one command wrote. */
+interface Written {
+  readonly commandType: string | undefined
+  readonly events: readonly DomainEvent[]
+  readonly revision: number
+  readonly position: Position | undefined
+}
+
+export class Attempt {
+  /** In stored form, to be appended behind what was loaded. */
+  readonly pending: NewEvent[] = []
+  private state: unknown
+  private revision: number
+  private readonly byCommand: Map<string, Written>
+  private readonly stream: string
+  private readonly aggregate: AnyAggregate
+  private readonly id: string
+  readonly loaded: LoadedStream<unknown>
+  private readonly around: Surroundings
+
+  constructor(
+    stream: string,
+    aggregate: AnyAggregate,
+    id: string,
+    loaded: LoadedStream<unknown>,
+    around: Surroundings,
+  ) {
+    this.stream = stream
+    this.aggregate = aggregate
+    this.id = id
+    this.state = loaded.state
+    this.revision = loaded.revision
+    this.loaded = loaded
+    this.byCommand = writtenBy(loaded.events)
+    this.around = around
+  }
+
+  /** Decides a command; what it writes is pending. A position of what was loaded stands in for the one it will get. */
+  async carryOut(checked: Checked): Promise<Answer> {
+    const { command, envelope } = checked
+    const before = this.byCommand.get(envelope.commandId)
+    if (before) return this.answerAgain(before, checked)
+    const decision = await this.decide(checked)
+    if (isRefusal(decision)) return refused(decision)
+    if (decision.length > 0) {
+      const problem = await this.write(decision, checked)
+      if (problem) return refused(problem)
+    }
+    const written = {
+      commandType: command.type,
+      events: decision,
+      revision: this.revision,
+      position: this.loaded.position,
+    }
+    if (decision.length > 0) this.byCommand.set(envelope.commandId, written)
+    return this.accepted(written, false)
+  }
+
+  private answerAgain(before: Written, { command, envelope: { commandId } }: Checked): Answer {
+    const { commandType } = before
+    if (commandType === undefined || commandType === command.type) return this.accepted(before, true)
+    return refused(
+      refuse(
+        'command-id-reused',
+        `Command ${commandId} was a ${commandType}: another command needs an id of its own.`,
+        {
+          details: { commandId, first: commandType, now: command.type },
+        },
+      ),
+    )
+  }
+
+  private accepted({ events, revision, position }: Written, repeated: boolean): Accepted {
+    return { status: 'accepted', stream: this.stream, revision, position, repeated, events }
+  }
+
+  private async decide({ command, envelope }: Checked) {
+    const { commandId, actor, occurredAt } = envelope
+    const { aggregate, state } = this
+    const { now, read, lookups } = this.around
+    const context: DecisionContext = {
+      streamId: this.id,
+      now,
+      occurredAt,
+      actor,
+      commandId,
+      id: (name) => deriveId(commandId, name),
+    }
+    const needs = aggregate.needs?.(command, state, context) ?? []
+    const found = await Promise.all(
+      needs.map(async (need) => {
+        if (need.kind === 'state') return [need.as, await read(need.category, need.id)] as const
+        const lookup = lookups[need.name]
+        if (!lookup) throw new Error(`${aggregate.category} needs a look-up "${need.name}" that nobody has provided`)
+        return [need.as, await lookup(need.input, read)] as const
+      }),
+    )
+    return aggregate.decide(command, state, { ...context, ...Object.fromEntries(found) })
+  }
+
+  private async write(decision: readonly DomainEvent[], checked: Checked): Promise<Refusal | undefined> {
+    const { aggregate, id } = this
+    const { command, envelope } = checked
+    const { vault, newId } = this.around
+    const subjects = new Set(decision.flatMap(subjectsOfEvent))
+    const keys = subjects.size ? await vault.obtain([...subjects]) : new Map<string, Buffer>()
+    let { state } = this
+    const stored: NewEvent[] = []
+    try {
+      for (const event of decision) {
+        state = aggregate.evolve(state, dated(event, envelope.occurredAt))
+        const meta = { ...envelope, caseId: aggregate.caseId(id, state), commandType: command.type }
+        stored.push(encodeEvent(event, meta, newId(), keys))
+      }
+    } catch (error) {
+      if (error instanceof SubjectForgotten) return forgotten(error)
+      throw error
+    }
+    this.pending.push(...stored)
+    this.state = state
+    this.revision += stored.length
+    return undefined
+  }
+}
+
+export const refused = (refusal: Refusal): Answer => ({ status: 'refused', refusal })
+
+const forgotten = ({ subject, field }: SubjectForgotten): Refusal =>
+  refuse('subject-forgotten', `${subject} was forgotten: nothing more is stored of them.`, {
+    details: { subject, field },
+  })
+
+function writtenBy(events: readonly OpenedEvent[]): Map<string, Written> {
+  const found = new Map<string, Written & { readonly events: DomainEvent[] }>()
+  for (const event of events) {
+    const { commandId, commandType } = event.meta
+    const domainEvent = { type: event.type, data: event.data } as DomainEvent
+    const before = found.get(commandId)?.events ?? []
+    const { revision, position } = event
+    found.set(commandId, { commandType, events: [...before, domainEvent], revision, position })
+  }
+  return found
+}

@@ -1,0 +1,112 @@
+// What makes a command unfit before anybody looks at a stream: as refusals, so that a sender sees all of it as data.
+import { Actor, Id, Instant, instantOf, isRefusal, msOf, type Refusal, refuse } from '@headwater/schema'
+import { z } from 'zod'
+import type { AnyAggregate, CommandEnvelope, Item } from './types.ts'
+
+/** How far the clock of a sender may be ahead of ours. */
+const SKEW_MS = 5 * 60_000
+/** Of the command's data as JSON. */
+const MAX_BYTES = 1024 * 1024
+
+const MessageId = z.string().min(1).max(200)
+const Envelope = z.object({
+  commandId: Id,
+  actor: Actor,
+  occurredAt: Instant.optional(),
+  correlationId: MessageId.optional(),
+  causationId: MessageId.optional(),
+})
+
+/** A command in the form that its aggregate decides, and its envelope complete. */
+export interface Checked {
+  readonly command: { readonly type: string; readonly data: unknown }
+  readonly envelope: { readonly [K in keyof Required<CommandEnvelope>]: NonNullable<CommandEnvelope[K]> }
+}
+
+/** Checks for the commands of some aggregates: what is not right with a command comes back as a refusal. */
+export function checker(aggregates: readonly AnyAggregate[]) {
+  const categories = new Map(
+    aggregates.flatMap((aggregate) => commandTypes(aggregate).map((type) => [type, aggregate.category])),
+  )
+
+  return (aggregate: AnyAggregate, id: string, { command, envelope }: Item, now: Instant): Checked | Refusal => {
+    const category = categories.get(command.type)
+    if (category !== undefined && category !== aggregate.category) return wrongKind(command.type, category, aggregate)
+    const fields = z.object({ id: Id, envelope: Envelope, command: aggregate.command })
+    const parsed = fields.safeParse({ id, envelope, command })
+    if (!parsed.success) return invalid(parsed.error)
+    const {
+      actor,
+      occurredAt = now,
+      commandId,
+      correlationId = commandId,
+      causationId = commandId,
+    } = parsed.data.envelope
+    const valid = parsed.data.command as Item['command']
+    return (
+      unfitText({ command: valid, actor, correlationId, causationId }) ??
+      tooLarge(valid.data) ??
+      inFuture(occurredAt, now) ?? {
+        command: valid,
+        envelope: { commandId, actor, occurredAt, correlationId, causationId },
+      }
+    )
+  }
+}
+
+export const isChecked = (checked: Checked | Refusal): checked is Checked => !isRefusal(checked)
+
+function commandTypes({ command }: AnyAggregate): string[] {
+  return [...((command as z.ZodType)._zod.propValues?.type ?? [])].map(String)
+}
+
+function wrongKind(type: string, category: string, aggregate: AnyAggregate): Refusal {
+  return refuse('wrong-stream-kind', `${type} is a command of a ${category}, not of a ${aggregate.category}.`, {
+    details: { command: type, expected: category, actual: aggregate.category },
+  })
+}
+
+function invalid(error: z.ZodError): Refusal {
+  const issues = error.issues.map(({ path, message }) => ({
+    // As the sender wrote it: `data.tags.type`, `occurredAt`.
+    path: path.slice(path.length > 1 ? 1 : 0).map(String),
+    message,
+  }))
+  const text = issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+  return refuse('invalid-command', `The command is not as it should be: ${text}.`, { details: { issues } })
+}
+
+/** A half of a surrogate pair is no character and cannot be said in UTF-8; U+0000 cannot be kept by Postgres. */
+const unfit = /[\p{Cs}\0]/u
+
+function unfitText(value: unknown): Refusal | undefined {
+  const path = findUnfit(value)
+  if (!path) return undefined
+  const field = path.slice(path[0] === 'command' ? 1 : 0)
+  return refuse('invalid-text', `${field.join('.')} holds what is no character: was it read in the right encoding?`, {
+    details: { path: field },
+  })
+}
+
+function findUnfit(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return unfit.test(value) ? [] : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, inner] of Object.entries(value)) {
+    const path = unfit.test(name) ? [] : findUnfit(inner)
+    if (path) return [name, ...path]
+  }
+  return undefined
+}
+
+function tooLarge(data: unknown): Refusal | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(data))
+  if (bytes <= MAX_BYTES) return undefined
+  return refuse('payload-too-large', `The command has ${bytes} bytes; ${MAX_BYTES} may be sent.`, {
+    details: { bytes, limit: MAX_BYTES },
+  })
+}
+
+function inFuture(occurredAt: Instant, now: Instant): Refusal | undefined {
+  if (occurredAt <= instantOf(msOf(now) + SKEW_MS)) return undefined
+  return refuse('occurred-in-future', `${occurredAt} has not come yet; it is ${now}.`, { details: { occurredAt, now } })
+}

@@ -1,0 +1,5 @@
+export { Contention, WrongStreamKind } from './errors.ts'
+export { KeyedQueue } from './keyed-queue.ts'
+export { openShell, type ShellOptions, systemClock } from './shell.ts'
+export { StateCache } from './state-cache.ts'
+export * from './types.ts'

@@ -1,0 +1,2 @@
+export { MemoryLog } from './memory-log.ts'
+export { MemoryVault } from './memory-vault.ts'
