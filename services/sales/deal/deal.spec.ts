@@ -639,8 +639,8 @@ describe('the next step, for boards', () => {
   })
 })
 
-describe('the home improvement playbook', () => {
-  it('holds the quote until the signed screenshot and the competitor price are there', () => {
+describe('the built-in playbooks', () => {
+  it('home improvement: holds the quote until the signed screenshot and the competitor price are there', () => {
     const needs = { playbook: published(homeImprovement) }
     const at = opened('quote')
     given(at)
@@ -657,5 +657,24 @@ describe('the home improvement playbook', () => {
     })
       .when({ type: 'AdvanceDeal', data: {} }, { needs })
       .thenDecided({ type: 'DealAdvanced', data: { from: 'quote', to: 'contract' } })
+  })
+
+  it('B2B devices: each stage is left with its own document, up to the first payment that wins', () => {
+    const { stages } = builtinPlaybooks['b2b-device']
+    const needs = { playbook: published(builtinPlaybooks['b2b-device']) }
+    let events: readonly Past<DealEvent>[] = [opened('needs-confirmed')]
+    for (const { id, exit } of stages) {
+      const last = id === 'first-payment-received'
+      const command = last ? ({ type: 'WinDeal', data: {} } as const) : ({ type: 'AdvanceDeal', data: {} } as const)
+      const [document] = exit.evidence
+      const refusal = given(...events)
+        .when(command, { needs })
+        .thenRefused('gate-unmet')
+      expect(refusal.missing?.map(({ item }) => item)).toEqual([document?.kind])
+      events = [...events, evidence(id, document!.kind)]
+      const { decision, state } = given(...events).when(command, { needs })
+      expect(state.status).toBe(last ? 'won' : 'open')
+      events = [...events, ...(decision as readonly DealEvent[])]
+    }
   })
 })
