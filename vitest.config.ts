@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config'
 
 // Specs run on the TypeScript sources ("source" condition of each package's exports); only child processes need `dist`.
 const common = { environment: 'node' as const, exclude: ['**/node_modules/**', '**/dist/**'] }
-const resolve = { conditions: ['source'] }
+const resolve = {
+  conditions: ['source'],
+  // Vite would take the ES module of graphql where Node, and so every library that builds on it, takes the CommonJS one.
+  alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+}
 const ssr = { resolve: { conditions: ['source', 'node'] } }
 
 export default defineConfig({
