@@ -28,7 +28,15 @@ const forPeople: Readonly<Record<string, ExitCode>> = {
   PostgresUnavailable: ExitCode.unavailable,
   AlreadyServing: ExitCode.unavailable,
   LogUnavailable: ExitCode.unavailable,
-  KeyVaultError: ExitCode.unavailable,
+  MasterKeyInvalid: ExitCode.unavailable,
+  MasterKeyMismatch: ExitCode.unavailable,
+  ModelSuperseded: ExitCode.unavailable,
+  PoisonEvent: ExitCode.unavailable,
+  UnreadableEvent: ExitCode.unavailable,
+  UnknownPlaybook: ExitCode.refused,
+  ForeignPosition: ExitCode.usage,
+  InvalidCursor: ExitCode.usage,
+  InvalidId: ExitCode.usage,
 }
 
 /** The exit code of an error, and its line; with `debug` also where it came from. */
