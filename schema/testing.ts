@@ -4,11 +4,11 @@ import { type Aggregate, type DecisionContext, isRefusal, type Refusal } from '.
 import type { Actor, Instant } from './envelope.ts'
 import { deriveId } from './ids.ts'
 
-type Message = { readonly type: string; readonly data: unknown }
+export type Message = { readonly type: string; readonly data: unknown }
 /** A past event, at the specification's `at` unless it says when. */
 export type Past<Event> = Event & { readonly occurredAt?: Instant }
 
-interface Setting<Needs> {
+export interface Setting<Needs> {
   /** Default `S-1`. */
   readonly streamId?: string
   /** Business time of given events and commands; default 2026-03-02T02:00:00.000Z, a Monday morning in Shanghai. */
