@@ -27,7 +27,7 @@ export interface DatabaseOptions {
 const OLDEST_VERSION = 15
 
 /** @throws PostgresUnavailable */
-export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   if (options.url) {
     await check(options.url)
     return database(options.url)

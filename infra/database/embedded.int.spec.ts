@@ -1,12 +1,15 @@
 // The embedded Postgres in the hands of several processes, some of which are killed.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readFile, realpath, rm, watch, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, watch, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AlreadyServing, claimServerRole, type Database, openDatabase, PostgresUnavailable } from './index.ts'
+
+/** For what happens by itself a little later, on however busy a machine. */
+const PATIENCE = { timeout: 30_000, interval: 50 }
 
 let folder: string
 let dataDir: string
@@ -101,7 +104,7 @@ test('only the holder of the password gets in, and only the owner can read it', 
   const url = new URL(db.url)
   url.password = 'guess'
   await expect(openDatabase({ url: url.href })).rejects.toThrow(PostgresUnavailable)
-  const { mode } = await import('node:fs/promises').then(({ stat }) => stat(join(dataDir, 'password')))
+  const { mode } = await stat(join(dataDir, 'password'))
   expect(mode & 0o777).toBe(0o600)
 })
 
@@ -122,6 +125,15 @@ test('the Postgres of a killed process is found and used', async () => {
   expect(await postmaster()).toBe(pid)
   await close(db)
   expect(await postmaster()).toBeUndefined()
+})
+
+test('also after its folder was moved', async () => {
+  await kill(await otherProcess('await db.pool.query("create table kept (n int)")'))
+  const pid = await postmaster()
+  await rename(dataDir, `${dataDir} moved`)
+  dataDir = `${dataDir} moved`
+  expect(await numbers(await openHere())).toEqual([])
+  expect(await postmaster()).toBe(pid)
 })
 
 test('a first start killed in the middle does no harm', async () => {
@@ -150,12 +162,14 @@ test('a postmaster.pid left by a crash of the machine does not block, even if it
 test('a Postgres that dies under us is started again, at the same address, and is still ours', async () => {
   const db = await openHere()
   await db.pool.query('create table kept (n int)')
-  process.kill((await postmaster())!, 'SIGKILL')
-  await vi.waitFor(async () => expect(await numbers(db)).toEqual([]), { timeout: 30_000, interval: 100 })
+  const pid = (await postmaster())!
+  process.kill(pid, 'SIGKILL')
   await vi.waitFor(async () => {
+    expect(await postmaster()).not.toBe(pid)
+    expect(await numbers(db)).toEqual([])
     const { rows } = await db.pool.query("select count(*)::int as users from pg_locks where locktype = 'advisory'")
     expect(rows[0].users).toBe(1)
-  })
+  }, PATIENCE)
 })
 
 test('a second server is refused; the role of a killed one is free', async () => {
@@ -163,7 +177,7 @@ test('a second server is refused; the role of a killed one is free', async () =>
   const db = await openHere()
   await expect(claimServerRole(db)).rejects.toThrow(AlreadyServing)
   await kill(child)
-  const role = await vi.waitFor(() => claimServerRole(db))
+  const role = await vi.waitFor(() => claimServerRole(db), PATIENCE)
   await expect(claimServerRole(db)).rejects.toThrow(AlreadyServing)
   await role.release()
   await (await claimServerRole(db)).release()
@@ -179,7 +193,7 @@ test('the role survives a loss of its connection', async () => {
     const { rows } = await db.pool.query(holder)
     expect(rows).toHaveLength(1)
     expect(rows[0].pid).not.toBe(before[0].pid)
-  })
+  }, PATIENCE)
   expect(role.lost.aborted).toBe(false)
   await role.release()
 })

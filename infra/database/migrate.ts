@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Database } from './database.ts'
+import { PostgresUnavailable } from './errors.ts'
 import { LOCK_CLASS, Lock } from './locks.ts'
 
 export interface MigrationStep {
@@ -11,13 +12,23 @@ export interface MigrationStep {
 /**
  * Brings the Postgres schema `schema` up to date: creates it where missing and runs the steps not yet run, all in one
  * transaction, so a kill in the middle leaves nothing half-done. Safe in several processes at once.
- * @throws when the schema was migrated by a newer version that knows more steps.
+ * @throws PostgresUnavailable when the schema was migrated by a newer version, which knows more steps.
  */
 export async function migrate(db: Database, schema: string, steps: readonly MigrationStep[]): Promise<void> {
   await db.knex.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?, ?)', [LOCK_CLASS, Lock.migration])
     await trx.raw('create schema if not exists ??', [schema])
-    await trx.migrate.latest({ schemaName: schema, tableName: 'migrations', migrationSource: new Steps(steps) })
+    const config = { schemaName: schema, tableName: 'migrations', migrationSource: new Steps(steps) }
+    const [done]: [{ name: string }[], unknown] = await trx.migrate.list({
+      ...config,
+      disableMigrationsListValidation: true,
+    })
+    const unknown = done.find(({ name }) => !steps.some((step) => step.name === name))
+    if (unknown)
+      throw new PostgresUnavailable(
+        `the database was written by a newer version (${schema} has ${unknown.name}); use that one or later`,
+      )
+    await trx.migrate.latest(config)
   })
 }
 

@@ -116,7 +116,10 @@ async function initialise(
     await rm(draft, { recursive: true, force: true })
     if (await realpath(base).catch(() => undefined)) return // another process was faster
     const { stderr, message } = cause as Error & { stderr?: string }
-    throw new PostgresUnavailable(`cannot create the database in ${home}: ${lastLine(stderr) ?? message}`, { cause })
+    throw new PostgresUnavailable(
+      `cannot create the database in ${home}: ${stderr?.trim().split('\n').at(-1) || message}`,
+      { cause },
+    )
   } finally {
     await rm(passwordFile, { force: true })
   }
@@ -126,8 +129,4 @@ async function initialise(
 async function removeDrafts(home: string): Promise<void> {
   const drafts = (await readdir(home)).filter((name) => name.startsWith('cluster-'))
   await Promise.all(drafts.map((name) => rm(join(home, name), { recursive: true, force: true }).catch(() => {})))
-}
-
-export function lastLine(text: string | undefined): string | undefined {
-  return text?.trim().split('\n').at(-1) || undefined
 }

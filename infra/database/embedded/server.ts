@@ -1,13 +1,13 @@
 // The Postgres process over a cluster: found where one runs already, started, stopped. It belongs to no process of ours.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open, readFile, rm, stat } from 'node:fs/promises'
+import { open, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { PostgresUnavailable } from '../errors.ts'
-import { type Cluster, ENV, lastLine } from './cluster.ts'
+import { type Cluster, ENV } from './cluster.ts'
 
 export interface Server {
   readonly pid: number
@@ -39,8 +39,9 @@ export async function ensureServer(cluster: Cluster, options: ServerOptions = {}
       await sleep(START_PAUSE_MS)
     }
   }
-  const why = lastLine(await readFile(cluster.logFile, 'utf8').catch(() => '')) ?? 'no answer'
-  throw new PostgresUnavailable(`the embedded Postgres does not start: ${why} (see ${cluster.logFile})`)
+  throw new PostgresUnavailable(
+    `the embedded Postgres does not start: ${await lastFailure(cluster)} (see ${cluster.logFile})`,
+  )
 }
 
 /** Stops it, open connections notwithstanding, and waits until it has gone. */
@@ -62,11 +63,15 @@ async function findServer({ dir }: Cluster): Promise<(Server & { ready: boolean 
 
 /** Whether that process is a Postgres over that folder: after a crash of the machine the number may be anybody's. */
 async function runs(pid: number, dir: string): Promise<boolean> {
-  const command =
-    process.platform === 'linux'
-      ? readFile(`/proc/${pid}/cmdline`, 'utf8')
-      : promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout)
-  return (await command.catch(() => '')).includes(dir)
+  const linux = process.platform === 'linux'
+  const command = linux
+    ? readFile(`/proc/${pid}/cmdline`, 'utf8')
+    : promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(({ stdout }) => stdout)
+  if (!(await command.catch(() => '')).includes('postgres')) return false
+  // Postgres works inside its data folder, and this link follows when the folder is moved under it. In doubt it is ours:
+  // taking a living server for a dead one would ruin the data.
+  const place = linux ? await readlink(`/proc/${pid}/cwd`).catch(() => dir) : dir
+  return place === dir
 }
 
 /** True when a server is up or coming, be it ours or that of a process which was faster. */
@@ -120,6 +125,11 @@ async function freePort(wish = 0): Promise<number> {
   } finally {
     probe.close()
   }
+}
+
+async function lastFailure({ logFile }: Cluster): Promise<string> {
+  const log = await readFile(logFile, 'utf8').catch(() => '')
+  return [...log.matchAll(/(?:FATAL|PANIC): +(.*)/g)].at(-1)?.[1] ?? 'it gives no answer'
 }
 
 /** For a machine of two cores whose memory is shared with Node and others. */
