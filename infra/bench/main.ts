@@ -1,5 +1,5 @@
 // The one door to every benchmark: `npm run bench -- [NAME…] [--json]`.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openDatabase } from '@headwater/infra/database'
@@ -13,6 +13,7 @@ const benches: Record<string, Bench> = { append, read }
 /** Runs a bench on a Postgres of its own, durable as in production, in a folder that goes with it. */
 const withDatabase = async (use: (bench: Parameters<Bench>[0]) => Promise<void>) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'headwater-bench-'))
+  await chmod(folder, 0o711) // started by root, Postgres runs as somebody else
   const db = await openDatabase({ dataDir: folder })
   try {
     await use({ db, folder })
