@@ -2,7 +2,6 @@
 export type ImportErrorCode =
   | 'mapping-invalid'
   | 'playbook-missing'
-  | 'playbook-differs'
   | 'file-unreadable'
   | 'file-not-mapped'
   | 'file-changed'
@@ -59,7 +58,7 @@ export interface MappingIssue {
 export class MappingError extends ImportError {
   override readonly name = 'MappingError'
   constructor(
-    readonly file: string,
+    file: string | undefined,
     readonly issues: readonly MappingIssue[],
   ) {
     const lines = issues.map(({ path, line, message }) => {

@@ -134,7 +134,7 @@ const CaseTable = z
   .strictObject({
     ...table,
     rows: z.literal('case').default('case'),
-    /** Assigns the deal, with the row's first step. */
+    /** Assigns a deal that was opened elsewhere, with the row's first step. */
     rep: Ref.optional(),
     /** Stage → column with the date when it was entered. */
     stages: z.record(z.string(), Ref).default({}),
@@ -148,6 +148,7 @@ const CaseTable = z
       issue(['deal', 'openedAt'], 'name the column with the date when the deal was opened')
     const steps = Object.keys(file.stages).length > 0 || file.win || file.lose
     if (!file.lead && !file.deal && !steps) issue([], 'nothing comes of this file: map lead, deal, stages, win or lose')
+    if (file.deal && file.rep) issue(['rep'], 'a deal that is opened here has its rep under deal.rep')
     if (!file.deal && !steps && (file.rep || Object.keys(file.fields).length))
       issue([], 'rep and fields need a date to hold from: map deal, stages, win or lose')
   })
@@ -186,8 +187,8 @@ export const Mapping = z.strictObject({
   }),
   /** `waive` lets deals pass gates whose conditions the data do not show; what was missing is recorded. */
   gates: z.enum(['enforce', 'waive']).default('enforce'),
-  /** `waive` takes leads without their three tags, with a flag. */
-  tags: z.enum(['enforce', 'waive']).default('enforce'),
+  /** `waive` takes leads without their three tags, with a flag, or without any way to contact them. */
+  leads: z.enum(['enforce', 'waive']).default('enforce'),
   /** Regions and stores to open where they do not exist, as of a day before the first row's. */
   organisation: z
     .strictObject({

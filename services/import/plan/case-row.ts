@@ -73,7 +73,8 @@ export function planCaseRows(file: CaseTable, context: PlanContext, bind: Bind<C
       if (repText) list.add('deal', `assign@${from}`, 'AssignDeal', { repId: list.rep(repText), waive }, from, line)
       fields(cells, list, from, line)
     }
-    for (const { id, instant } of entered)
+    const openedIn = opened && (file.deal?.stage ?? definition.stages[0]!.id)
+    for (const { id, instant } of entered.filter(({ id }) => id !== openedIn))
       list.add('deal', `stage/${id}@${instant}`, 'AdvanceDeal', { to: id, reason: asImported, waive }, instant, line)
     if (won) list.add('deal', `win@${won}`, 'WinDeal', { value: win?.value(cells, problems), waive }, won, line)
     if (lost) {

@@ -98,18 +98,18 @@ export function planEvents<R, E>(file: EventTable | TraceLog, context: PlanConte
     let closed = false
     for (const { activity, at: when, line: eventLine } of facts) {
       const action = actions.get(activity)!
-      const add = (name: string, type: string, data: Record<string, unknown>) =>
-        list.add('deal', `${name}@${when}`, type, { ...data, waive }, when, eventLine)
+      const add = (name: string, type: string, data: Record<string, unknown>, otherwise?: true) =>
+        list.add('deal', `${name}@${when}`, type, { ...data, waive }, when, eventLine, otherwise)
       if (action.stage !== undefined) {
         const to = action.stage
         if (stage === undefined) {
           opening(record, list, to, when, eventLine)
+          // Where an earlier part opened it, this is where it goes.
+          if (continued) add(`stage/${to}`, 'AdvanceDeal', { to, reason: asImported }, true)
           fields(record, list, when, eventLine)
-          // Its opening is repeated, which changes nothing, and this is where it really goes.
-          if (continued) add(`stage/${to}`, 'AdvanceDeal', { to, reason: asImported })
         } else if (closed) add(`reopen/${to}`, 'ReopenDeal', { stage: to, reason: activity })
         else if (order.get(to)! < order.get(stage)!) add(`back/${to}`, 'MoveDealBack', { to, reason: activity })
-        else add(`stage/${to}`, 'AdvanceDeal', { to, reason: asImported })
+        else if (to !== stage) add(`stage/${to}`, 'AdvanceDeal', { to, reason: asImported })
         stage = to
         closed = false
       }

@@ -11,6 +11,8 @@ export interface Step {
   readonly command: { readonly type: string; readonly data: Record<string, unknown> }
   /** Of the row or event that it comes from. */
   readonly line: number
+  /** Carried out only where the step before it found its wish fulfilled by another command. */
+  readonly otherwise?: true
 }
 
 /** What becomes of one record: commands in order, or, where anything is wrong with it, problems and no commands. */
@@ -67,9 +69,17 @@ export class StepList {
     data: Record<string, unknown>,
     occurredAt: Instant,
     line: number,
+    otherwise?: true,
   ): void {
     const commandId = deriveId(`import:${this.source}`, `${this.caseId}/${name}`)
-    this.steps.push({ on, commandId, occurredAt, command: { type, data: compact(data) }, line })
+    this.steps.push({
+      on,
+      commandId,
+      occurredAt,
+      command: { type, data: compact(data) },
+      line,
+      ...(otherwise && { otherwise }),
+    })
   }
 
   rep(text: string): Id {
@@ -92,7 +102,7 @@ export function leadReader<R>(values: Values<R>, refs: LeadRefs, mapping: Mappin
   const source = sourceReader(values, refs.source)
   const productLine = values.text(refs.productLine)
   const segment = values.text(refs.segment)
-  const waive = mapping.tags === 'waive' || undefined
+  const waive = mapping.leads === 'waive' || undefined
   return (record: R, list: StepList, line: number, otherwise?: Instant): Instant | undefined => {
     const { problems } = list
     const capturedAt = at(record, problems) ?? otherwise
@@ -138,7 +148,7 @@ export function openingReader<R>(values: Values<R>, refs: DealRefs, file: FileMa
       value: value(record, problems),
       waive,
     }
-    list.add('deal', 'open', 'OpenDeal', data, at, line)
+    list.add('deal', `open@${at}`, 'OpenDeal', data, at, line)
   }
 }
 

@@ -39,11 +39,11 @@ export class RepeatedIds {
       )
   }
 
-  /** Second reading: where this id came before, if it did. */
-  firstPlace(id: string, place: Place): Place | undefined {
+  /** Second reading (or a third): where this id came before, if it did. */
+  placeBefore(id: string, { file, line }: Place): Place | undefined {
     if (!this.candidates.has(id)) return undefined
     const first = this.candidates.get(id)
-    if (first === undefined) this.candidates.set(id, place)
-    return first
+    if (first === undefined) this.candidates.set(id, { file, line })
+    return first?.file === file && first.line === line ? undefined : first
   }
 }

@@ -51,6 +51,8 @@ export interface ImportReport {
     /** Events, by activity. */
     readonly activities: Readonly<Record<string, number>>
   }
+  /** What else should be known, in sentences. */
+  readonly notes: readonly string[]
   readonly seconds: number
 }
 
@@ -89,6 +91,7 @@ export class Reporting {
   private readonly events = new Tally()
   private written = 0
   private readonly onBadRow: ((row: BadRow) => void) | undefined
+  readonly notes: string[] = []
   hired = 0
   readonly unmapped = { columns: new Tally(), activities: new Tally() }
 
@@ -111,8 +114,8 @@ export class Reporting {
     this.onBadRow?.(row)
   }
 
-  flag(row: FlaggedRow): void {
-    this.flagged.add(row)
+  flag(row: Omit<FlaggedRow, keyof Flag>, flags: readonly Flag[]): void {
+    for (const flag of flags) this.flagged.add({ ...row, ...flag })
   }
 
   done(commandType: string, repeated: boolean, events: readonly DomainEvent[]): void {
@@ -126,10 +129,6 @@ export class Reporting {
       if (type === 'DealWon') this.deals.won++
       if (type === 'DealLost') this.deals.lost++
     }
-  }
-
-  get anyBad(): boolean {
-    return this.badRows.result().count > 0
   }
 
   report(status: ImportReport['status'], playbook: ImportReport['playbook'], seconds: number): ImportReport {
@@ -148,6 +147,7 @@ export class Reporting {
       flagged: this.flagged.result(),
       badRows: this.badRows.result(),
       unmapped: { columns: this.unmapped.columns.toObject(), activities: this.unmapped.activities.toObject() },
+      notes: this.notes,
       seconds,
     }
   }
