@@ -1,0 +1,70 @@
+// Who may do what, by role: the only place that says so. Whose rows a viewer sees is decided in the queries, which all take the viewer.
+import { refuse } from '@headwater/schema'
+import type { Role, Viewer } from './http/identity.ts'
+
+const managed: readonly Role[] = ['headquarters', 'administrator']
+const staffed: readonly Role[] = ['regional-manager', ...managed]
+const supervised: readonly Role[] = ['store-manager', ...staffed]
+const sold: readonly Role[] = ['rep', ...supervised]
+const fed: readonly Role[] = ['service', ...sold]
+
+/** The roles that may use each mutation. */
+export const permissions: Readonly<Record<string, readonly Role[]>> = {
+  openRegion: managed,
+  openStore: managed,
+  moveStore: managed,
+  closeStore: managed,
+  hireRep: staffed,
+  moveRep: staffed,
+  promoteRep: staffed,
+  changeSuperior: staffed,
+  repLeaves: staffed,
+
+  publishPlaybook: managed,
+  publishBuiltInPlaybook: managed,
+
+  captureLead: fed,
+  changeLeadContact: fed,
+  tagLead: fed,
+  touchLead: fed,
+  assignLead: ['service', ...supervised],
+  markLeadValid: fed,
+  markLeadInvalid: fed,
+  qualifyLead: sold,
+  disqualifyLead: sold,
+  convertLead: sold,
+  mergeLeads: sold,
+
+  registerCustomer: fed,
+  changeCustomerContact: fed,
+
+  openDeal: fed,
+  advanceDeal: sold,
+  advanceDeals: sold,
+  moveDealBack: sold,
+  winDeal: sold,
+  loseDeal: sold,
+  reopenDeal: sold,
+  attachEvidence: fed,
+  withdrawEvidence: sold,
+  setDealFields: fed,
+  completeChecklistItem: sold,
+  undoChecklistItem: sold,
+  valueDeal: sold,
+  assignDeal: supervised,
+  blockDeal: sold,
+  unblockDeal: sold,
+  logDealActivity: fed,
+  migrateDeal: managed,
+  migrateDeals: managed,
+
+  submitOfflineBatch: fed,
+  forgetPerson: ['administrator'],
+}
+
+/** The refusal of a mutation that the viewer's role may not use; undefined where it may. */
+export function forbidden(viewer: Viewer, mutation: string) {
+  const allowed = permissions[mutation] ?? []
+  if (allowed.includes(viewer.role)) return undefined
+  return refuse('forbidden', `The role ${viewer.role} may not use ${mutation}.`, { details: { allowed } })
+}

@@ -1,0 +1,64 @@
+// What a resolver has at hand: whom it runs for, the commands, the read models, the log.
+import type { Application } from '@headwater/application'
+import type { Database } from '@headwater/infra/database'
+import type { EventLog, KeyVault } from '@headwater/infra/ports'
+import { type Lag, ReadModelBehind } from '@headwater/projections'
+import { GraphQLError } from 'graphql'
+import type { Viewer } from './http/identity.ts'
+import { createLoaders, type Loaders } from './loaders.ts'
+
+/** An event's place: what a read model must have seen. */
+export interface StreamRevision {
+  readonly stream: string
+  readonly revision: number
+}
+
+/** The read models as the API needs them, beside the queries of `@headwater/projections`. */
+export interface ReadModels {
+  /** Waits until what is shown of a stream is at least at this revision. @throws ReadModelBehind */
+  waitFor(at: StreamRevision): Promise<void>
+  lag(): Promise<readonly Lag[]>
+}
+
+/** What the API stands on; the composition root hands it in. */
+export interface Sources {
+  readonly application: Application
+  readonly db: Database
+  readonly log: EventLog
+  readonly vault: KeyVault
+  readonly readModels: ReadModels
+}
+
+export interface Context extends Sources {
+  readonly viewer: Viewer
+  readonly loaders: Loaders
+  /** After a command: forget what was loaded before it. */
+  refresh(): void
+  /** @throws GraphQLError `NOT_YET` */
+  waitFor(at: StreamRevision): Promise<void>
+}
+
+export function createContext(sources: Sources, viewer: Viewer): Context {
+  const { db, vault, readModels } = sources
+  let loaders = createLoaders(db, vault, viewer)
+  return {
+    ...sources,
+    viewer,
+    get loaders() {
+      return loaders
+    },
+    refresh() {
+      loaders = createLoaders(db, vault, viewer)
+    },
+    waitFor: (at) => beAt(readModels, at),
+  }
+}
+
+async function beAt(readModels: ReadModels, { stream, revision }: StreamRevision): Promise<void> {
+  await readModels.waitFor({ stream, revision }).catch((error: unknown) => {
+    if (!(error instanceof ReadModelBehind)) throw error
+    throw new GraphQLError(`What is shown of ${stream} is not at revision ${revision} yet. Ask again.`, {
+      extensions: { code: 'NOT_YET' },
+    })
+  })
+}

@@ -1,0 +1,136 @@
+// The GraphQL server over HTTP: who may come in, what a request may cost, and how errors look.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express, { type ErrorRequestHandler, type Express } from 'express'
+import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import { type Context, createContext, type Sources } from '../context.ts'
+import { schema } from '../schema.ts'
+import { faultMask, type Logger } from './faults.ts'
+import { graphiql } from './graphiql.ts'
+import { type Identity, unauthenticated, type Viewer } from './identity.ts'
+import { limits, sizeLimits } from './limits.ts'
+
+export interface ApiOptions extends Sources {
+  readonly identity: Identity
+  readonly logger: Logger
+  /** What `/healthz` says it is. */
+  readonly version: string
+}
+
+export interface Api {
+  readonly app: Express
+  /** Listens; port 0 takes a free one. @throws the server's error, such as EADDRINUSE */
+  start(address: { host: string; port: number }): Promise<{ readonly url: string }>
+  /** Takes no more requests, answers those under way. */
+  stop(): Promise<void>
+}
+
+/** The API over what the composition root has opened; closing that is the root's own business. */
+export function createApi({ identity, logger, version, ...sources }: ApiOptions): Api {
+  const yoga = createYoga<object, Context>({
+    schema,
+    graphiql,
+    landingPage: false,
+    cors: false,
+    logging: false,
+    maskedErrors: { maskError: faultMask(logger) },
+    context: async ({ request, params }) => {
+      const viewer = await identity.authenticate(request.headers.get('authorization') ?? undefined)
+      if (!viewer && !onlyIntrospects(params.query)) {
+        throw unauthenticated('This needs a token: send the header "Authorization: Bearer <token>".')
+      }
+      return createContext(sources, viewer ?? nobody)
+    },
+    plugins: [documentChecks],
+  })
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.get('/healthz', async (_, response) => {
+    try {
+      response.json({ status: 'ok', version, head: (await sources.log.head()) ?? null })
+    } catch (error) {
+      logger.error({ err: error }, 'the event log does not answer')
+      response.status(503).json({ status: 'unavailable', version })
+    }
+  })
+  app.use(yoga.graphqlEndpoint, express.raw({ type: () => true, limit: limits.body }), yoga)
+  app.use((_, response) => {
+    response
+      .status(404)
+      .json({ error: { code: 'NOT_FOUND', message: 'There is nothing here. The API is at /graphql.' } })
+  })
+  app.use(errorsAsJson(logger))
+
+  let server: Server | undefined
+  return {
+    app,
+    async start({ host, port }) {
+      const opened = createServer(app)
+      await new Promise<void>((resolve, reject) => {
+        opened.once('error', reject).listen(port, host, () => {
+          opened.off('error', reject)
+          resolve()
+        })
+      })
+      server = opened
+      const at = opened.address() as AddressInfo
+      return { url: `http://${at.family === 'IPv6' ? `[${at.address}]` : at.address}:${at.port}` }
+    },
+    async stop() {
+      const closing = server
+      server = undefined
+      if (closing) await new Promise((resolve) => closing.close(resolve))
+      await yoga.dispose()
+    },
+  }
+}
+
+/** Who asks for nothing but the schema, which is no secret. */
+const nobody: Viewer = { id: 'nobody', role: 'service' }
+
+function onlyIntrospects(query: string | undefined): boolean {
+  const document: DocumentNode = parse(query ?? '', { noLocation: true, maxTokens: limits.tokens })
+  return document.definitions.every(
+    (definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ||
+      (definition.kind === Kind.OPERATION_DEFINITION &&
+        definition.selectionSet.selections.every(
+          (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+        )),
+  )
+}
+
+/** Documents within the limits; one that is wrong is a bad request (400) whatever answer format the client asks for. */
+const documentChecks: Plugin = {
+  onParse({ parseFn, setParseFn }) {
+    setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: limits.tokens }))
+    return ({ result }) => {
+      if (result instanceof GraphQLError) asBadRequest(result)
+    }
+  },
+  onValidate({ addValidationRule }) {
+    addValidationRule(sizeLimits)
+    return ({ result }) => {
+      for (const error of result) asBadRequest(error as GraphQLError)
+    }
+  },
+}
+
+function asBadRequest(error: GraphQLError): void {
+  error.extensions.http = { status: 400 }
+}
+
+const errorsAsJson =
+  (logger: Logger): ErrorRequestHandler =>
+  (error: { status?: number; type?: string }, _request, response, next) => {
+    if (response.headersSent) return next(error)
+    const status = error.status !== undefined && error.status >= 400 && error.status < 500 ? error.status : 500
+    if (status === 500) logger.error({ err: error }, 'a request met a fault')
+    const code = status === 413 ? 'BODY_TOO_LARGE' : status === 500 ? 'INTERNAL' : 'BAD_REQUEST'
+    const message = status === 413 ? `A request has at most ${limits.body} bytes.` : 'The request cannot be read.'
+    response
+      .status(status)
+      .json({ error: { code, message: status === 500 ? 'Something went wrong on our side.' : message } })
+  }

@@ -1,0 +1,29 @@
+// What a client sees of an error: all of what it can mend, and of a fault of ours only the number to ask for.
+import { randomUUID } from 'node:crypto'
+import { GraphQLError } from 'graphql'
+
+/** What the API writes to its log; a pino logger will do. */
+export interface Logger {
+  info(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Passes errors made for clients on; logs any other under a fresh id and shows that id alone. */
+export function faultMask(logger: Logger): (error: unknown) => GraphQLError {
+  return (error) => {
+    const original = originalOf(error)
+    if (original instanceof GraphQLError) return error as GraphQLError
+    const correlationId = randomUUID()
+    const { nodes, path } = error instanceof GraphQLError ? error : {}
+    logger.error({ err: original, correlationId, path }, 'a request met a fault')
+    return new GraphQLError(`Something went wrong on our side. Ask for it by the number ${correlationId}.`, {
+      ...(nodes && { nodes }),
+      ...(path && { path }),
+      extensions: { code: 'INTERNAL', correlationId },
+    })
+  }
+}
+
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error
+}

@@ -1,0 +1,67 @@
+// One look-up per kind for everything that a request asks of it: no list costs a query per item.
+import type { Database } from '@headwater/infra/database'
+import type { KeyVault } from '@headwater/infra/ports'
+import {
+  blocksOfDeals,
+  type CustomerRow,
+  customersByIds,
+  type DealRow,
+  dealsByIds,
+  type LeadRow,
+  leadsByIds,
+  listPlaybooks,
+  listRegions,
+  openContacts,
+  openPersons,
+  type RepRow,
+  repsByIds,
+  type SealedContact,
+  type SealedPerson,
+  type StoreRow,
+  storesByIds,
+  type Viewer,
+  versionsOfPlaybook,
+  visitsOfDeals,
+} from '@headwater/projections'
+import DataLoader from 'dataloader'
+
+export type Loaders = ReturnType<typeof createLoaders>
+
+/** Fresh loaders; they remember what they loaded, so a request takes new ones after each command. */
+export function createLoaders(db: Database, vault: KeyVault, viewer: Viewer) {
+  const byId = <Row>(
+    load: (db: Database, viewer: Viewer, ids: readonly string[]) => Promise<Row[]>,
+    id: (row: Row) => string,
+  ) =>
+    new DataLoader<string, Row | undefined>(async (ids) => {
+      const found = new Map((await load(db, viewer, ids)).map((row) => [id(row), row]))
+      return ids.map((key) => found.get(key))
+    })
+  const listsById = <Row>(
+    load: (db: Database, viewer: Viewer, ids: readonly string[]) => Promise<Row[]>,
+    id: (row: Row) => string,
+  ) =>
+    new DataLoader<string, readonly Row[]>(async (ids) => {
+      const found = new Map(ids.map((key) => [key, [] as Row[]]))
+      for (const row of await load(db, viewer, ids)) found.get(id(row))!.push(row)
+      return ids.map((key) => found.get(key)!)
+    })
+
+  return {
+    regions: byId(listRegions, (row) => row.regionId),
+    stores: byId<StoreRow>(storesByIds, (row) => row.storeId),
+    reps: byId<RepRow>(repsByIds, (row) => row.repId),
+    leads: byId<LeadRow>(leadsByIds, (row) => row.leadId),
+    customers: byId<CustomerRow>(customersByIds, (row) => row.customerId),
+    deals: byId<DealRow>(dealsByIds, (row) => row.dealId),
+    visits: listsById(visitsOfDeals, (row) => row.dealId),
+    blocks: listsById(blocksOfDeals, (row) => row.dealId),
+    playbooks: byId(listPlaybooks, (row) => row.playbookId),
+    /** Newest first, by playbook. */
+    playbookVersions: new DataLoader((ids: readonly string[]) =>
+      Promise.all(ids.map((id) => versionsOfPlaybook(db, viewer, id))),
+    ),
+    contacts: new DataLoader((sealed: readonly SealedContact[]) => openContacts(vault, sealed)),
+    persons: new DataLoader((sealed: readonly SealedPerson[]) => openPersons(vault, sealed)),
+  }
+}

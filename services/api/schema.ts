@@ -1,0 +1,22 @@
+// The whole schema: each topic adds its part to the builder.
+import './shared/scalars.ts'
+import './organisation/types.ts'
+import './organisation/queries.ts'
+import './organisation/mutations.ts'
+import './playbook/types.ts'
+import './playbook/queries.ts'
+import './playbook/mutations.ts'
+import './lead/types.ts'
+import './lead/queries.ts'
+import './lead/mutations.ts'
+import './customer/types.ts'
+import './customer/queries.ts'
+import './customer/mutations.ts'
+import './deal/types.ts'
+import './deal/queries.ts'
+import './deal/mutations.ts'
+import './funnel/queries.ts'
+import './log/queries.ts'
+import { builder } from './shared/builder.ts'
+
+export const schema = builder.toSchema()

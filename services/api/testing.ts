@@ -1,0 +1,57 @@
+// For specs: a whole system with its API over HTTP, and a client that speaks to it.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openHeadwater } from '@headwater/runtime'
+import { createApi, issueDevelopmentToken, type Role, sharedSecretIdentity } from './index.ts'
+
+const secret = 'the secret of this test, long enough'
+
+export interface GraphQLAnswer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: specs know what they asked for
+  readonly data: any
+  readonly errors: readonly { message: string; path?: string[]; extensions: Record<string, unknown> }[] | undefined
+}
+
+/** Starts everything on a database; `stop` ends it, and leaves the database. */
+export async function startTestApi(databaseUrl: string) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'headwater-api-'))
+  const headwater = await openHeadwater({ databaseUrl, dataDir, masterKey: undefined })
+  const stopping = new AbortController()
+  const projector = headwater.readModels.project({ signal: stopping.signal })
+  const faults: object[] = []
+  const logger = { info: () => {}, error: (fields: object) => void faults.push(fields) }
+  const api = createApi({ ...headwater, identity: sharedSecretIdentity(secret), logger, version: 'test' })
+  const { url } = await api.start({ host: '127.0.0.1', port: 0 })
+
+  /** Asks as somebody of this role; as nobody for undefined. */
+  const as = (role: Role | undefined, id = `the-${role}`) => {
+    const token = role && issueDevelopmentToken(secret, { id, role })
+    return async (query: string, variables: object = {}): Promise<GraphQLAnswer> => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${await token}` }) },
+        body: JSON.stringify({ query, variables }),
+      })
+      const { data, errors } = (await response.json()) as GraphQLAnswer
+      return { status: response.status, data, errors }
+    }
+  }
+
+  return {
+    ...headwater,
+    url,
+    as,
+    /** What the API wrote to its error log. */
+    faults,
+    async stop() {
+      await api.stop()
+      stopping.abort()
+      await projector.done
+      await headwater.close()
+      await rm(dataDir, { recursive: true })
+    },
+  }
+}
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>
