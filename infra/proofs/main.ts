@@ -1,0 +1,37 @@
+// The one door to the long harnesses: `npm run prove -- [NAME…] [--count N] [--seed S]`.
+import { Command, InvalidArgumentError } from 'commander'
+import { importCrash } from './import-crash.ts'
+import type { Proof } from './proof.ts'
+
+const proofs: Record<string, Proof> = { 'import-crash': importCrash }
+
+const wholeNumber = (text: string) => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number')
+  return Number(text)
+}
+
+const run = async (names: string[], { count, seed }: { count?: number; seed: number }) => {
+  const unknown = names.filter((name) => !(name in proofs))
+  if (unknown.length > 0) throw new Error(`no proof ${unknown.join(', ')}; there are ${Object.keys(proofs).join(', ')}`)
+  for (const name of names.length > 0 ? names : Object.keys(proofs)) {
+    const { rounds, failures } = await proofs[name]!({
+      count,
+      seed,
+      say: (line) => process.stderr.write(`${name}: ${line}\n`),
+    })
+    process.stdout.write(`${JSON.stringify({ proof: name, seed, rounds, failures })}\n`)
+    if (failures.length > 0) process.exitCode = 1
+  }
+}
+
+await new Command('prove')
+  .description('Runs the long harnesses; each says with its seed what it found')
+  .argument('[names...]', `which (default all): ${Object.keys(proofs).join(', ')}`)
+  .option('--count <n>', 'rounds', wholeNumber)
+  .option('--seed <s>', 'of all chance', wholeNumber, 1)
+  .action(run)
+  .parseAsync()
+  .catch((error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 2
+  })

@@ -1,0 +1,87 @@
+// The composition root: opens the engines that the configuration names and hands them to the rooms. Nothing is decided here.
+import { type Application, createApplication } from '@headwater/application'
+import { type Database, openDatabase } from '@headwater/infra/database'
+import { openPostgresEventLog } from '@headwater/infra/event-log'
+import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
+import type { EventLog, KeyVault } from '@headwater/infra/ports'
+import {
+  catchUp,
+  findDuplicates,
+  type Lag,
+  lag,
+  type Progress,
+  type Projector,
+  prepareTables,
+  type ReadModel,
+  readModels,
+  startProjector,
+  waitFor,
+} from '@headwater/projections'
+import { streamCategory } from '@headwater/schema'
+import type { Config } from './config.ts'
+
+/** A whole system in this process, on whatever engines. */
+export interface Headwater {
+  readonly db: Database
+  readonly log: EventLog
+  readonly vault: KeyVault
+  readonly application: Application
+  readonly readModels: {
+    /** Keeps all of them up to date until the signal. */
+    project(options: { signal: AbortSignal; onError?: (error: unknown, model: string | undefined) => void }): Projector
+    /** Brings all of them up to the log's end as it is now, for programs that run without a projector. */
+    catchUp(options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<void>
+    /** Waits until what is shown of a stream is at least at this revision. @throws ReadModelBehind */
+    waitFor(at: { readonly stream: string; readonly revision: number }): Promise<void>
+    lag(): Promise<readonly Lag[]>
+  }
+  close(): Promise<void>
+}
+
+/**
+ * @throws PostgresUnavailable, MasterKeyInvalid, MasterKeyMismatch: each says in one line what is wrong and what to do
+ */
+export async function openHeadwater(config: Config): Promise<Headwater> {
+  const db = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir })
+  try {
+    return await compose(db, config)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function compose(db: Database, { dataDir, masterKey }: Config): Promise<Headwater> {
+  const key = await loadMasterKey({ env: { HEADWATER_MASTER_KEY: masterKey }, dataDir })
+  const vault = await openKeyVault(db, { masterKey: key })
+  const log = await openPostgresEventLog(db)
+  const sources = { db, log, vault }
+  await prepareTables(db, readModels)
+  const application = createApplication({
+    log,
+    vault,
+    leadLookup: { findDuplicates: (question) => findDuplicates(db, vault, question) },
+  })
+  return {
+    ...sources,
+    application,
+    readModels: {
+      project: (options) => startProjector({ ...sources, models: readModels, ...options }),
+      catchUp: (options) => catchUp(sources, readModels, options),
+      waitFor: ({ stream, revision }) => waitFor(db, modelOf(stream), { stream, revision }),
+      lag: () => lag(sources, readModels),
+    },
+    async close() {
+      await log.close()
+      await db.close()
+    },
+  }
+}
+
+/** The read model whose documents are this kind of stream. */
+function modelOf(stream: string): ReadModel {
+  const category = streamCategory(stream)
+  const model = readModels.find(({ streams: [own] }) => own === `${category}-`)
+  if (!model) throw new Error(`no read model shows streams like ${stream}`)
+  return model
+}
