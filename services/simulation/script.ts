@@ -1,9 +1,9 @@
 // The whole story as commands, made from nothing but its options: the same options tell the same story.
-import { type Instant, instantOf, msOf, type PlaybookDefinition } from '@headwater/schema'
+import { deriveId, type Instant, instantOf, msOf, type PlaybookDefinition } from '@headwater/schema'
 import { dealStory } from './deal-story.ts'
 import { type LeadOutcome, leadStory, marketing, type Prospect, prospect } from './lead-story.ts'
 import { type Line, lines } from './market.ts'
-import { headquarters, type OrganisationSize, organise, type Staff } from './organisation.ts'
+import { headquarters, type OrganisationSize, organise } from './organisation.ts'
 import { Random } from './random.ts'
 import { DAY, HOUR, type Step, Story } from './step.ts'
 
@@ -71,28 +71,30 @@ export function writeScript(options: SimulationOptions): Script {
   ]
   return { parts, size: parts.flatMap(({ stories }) => stories).reduce((sum, steps) => sum + steps.length, 0) }
 
+  /** The conversion, and what becomes of the deal. */
   function conversion(who: Prospect, lead: LeadOutcome): Step[] {
     if (!lead.converted) return []
     const { at, rep } = lead.converted
-    const random = chance.fork(`deal ${lead.leadId}`)
-    const step = convert(`${prefix}.${lead.leadId}`, at, who, lead)
-    const deal = dealStory(
-      {
-        dealId: dealIdOf(step),
-        playbook: options.playbooks[who.line.playbook]!,
-        line: who.line,
-        region: who.region,
-        rep,
-        at,
-        worth: lead.worth,
-        size: who.segment.worth,
-      },
-      until,
-      staff,
-      random,
-      `${prefix}.${lead.leadId}`,
-    )
-    return [step, ...deal.steps]
+    const own = `${prefix}.${lead.leadId}`
+    const converting = new Story(`${own}.convert`, until)
+    const { line } = who
+    converting.tell(at, { id: rep, role: 'rep' }, ['lead', lead.leadId], 'ConvertLead', {
+      deal: { playbook: { id: line.playbook } },
+    })
+    const dealId = deriveId(converting.commandId(0), 'deal')
+    const { worth } = lead
+    const setting = {
+      dealId,
+      playbook: options.playbooks[line.playbook]!,
+      line,
+      region: who.region,
+      rep,
+      at,
+      worth,
+      size: who.segment.worth,
+    }
+    const deal = dealStory(setting, until, staff, chance.fork(`deal ${lead.leadId}`), own)
+    return [...converting.steps, ...deal.steps]
   }
 
   /** The same person once more, by another way; perhaps found and merged into the first. */
@@ -110,13 +112,16 @@ export function writeScript(options: SimulationOptions): Script {
 }
 
 /** Begins every command id of a simulation, so that the log itself tells which one it holds. */
-export const simulationId = (seed: number, endsAt: Instant) => `sim1.${seed}.${msOf(endsAt).toString(36)}`
+const simulationId = (seed: number, endsAt: Instant) => `sim1.${seed}.${msOf(endsAt).toString(36)}`
 
 /** The simulation that a command id belongs to, if any. */
 export function simulationOf(commandId: string): Pick<SimulationOptions, 'seed' | 'endsAt'> | undefined {
   const [, seed, endsAt] = /^sim1\.(\d+)\.([0-9a-z]+)\./.exec(commandId) ?? []
   return seed && endsAt ? { seed: Number(seed), endsAt: instantOf(Number.parseInt(endsAt, 36)) } : undefined
 }
+
+/** The id of the very last command. */
+export const endOf = (seed: number, endsAt: Instant) => `${simulationId(seed, endsAt)}.end.0`
 
 /** The very last step: headquarters gets a new colleague. Who meets it in the log knows that the story was told to its end. */
 function ending(prefix: string, until: number): Story {

@@ -1,0 +1,119 @@
+// The server: read models kept up to date and the API, until a signal.
+import { once } from 'node:events'
+import { type Api, createApi, issueDevelopmentToken, type Role, sharedSecretIdentity } from '@headwater/api'
+import { claimServerRole } from '@headwater/infra/database'
+import { type Headwater, openHeadwater, readConfig } from '@headwater/runtime'
+import pino from 'pino'
+import { ExitCode, Failure } from '../terminal/failure.ts'
+import { facts } from '../terminal/table.ts'
+import { fillIfEmpty } from './fill.ts'
+import { tokenSecret } from './secret.ts'
+
+export interface ServeOptions {
+  readonly empty?: boolean
+  readonly port: number
+  readonly host: string
+}
+
+/** Runs until SIGINT or SIGTERM; a second one ends it at once. @throws Failure, AlreadyServing, PostgresUnavailable … */
+export async function serve(options: ServeOptions): Promise<void> {
+  const config = readConfig(process.env)
+  const stop = stopSignal()
+  const headwater = await openHeadwater(config)
+  try {
+    const role = await claimServerRole(headwater.db)
+    try {
+      await serveUntil(
+        AbortSignal.any([stop, role.lost]),
+        headwater,
+        options,
+        await tokenSecret(process.env, config.dataDir),
+      )
+      if (role.lost.aborted) throw new Failure(`another server took over: ${role.lost.reason}`, ExitCode.unavailable)
+    } finally {
+      await role.release()
+    }
+  } finally {
+    await headwater.close()
+  }
+  say('Stopped.')
+}
+
+async function serveUntil(
+  signal: AbortSignal,
+  headwater: Headwater,
+  options: ServeOptions,
+  secret: string,
+): Promise<void> {
+  const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
+  // Read models stop after the API, as its answers wait for them.
+  const projecting = new AbortController()
+  const projector = headwater.readModels.project({
+    signal: projecting.signal,
+    onError: (err, model) => logger.error({ err, model }, 'a read model met a fault'),
+  })
+  const api = createApi({ ...headwater, identity: sharedSecretIdentity(secret), logger, version: '0.1.0' })
+  try {
+    const url = await listen(api, options)
+    if (!options.empty && process.env.HEADWATER_EMPTY !== '1') await fillIfEmpty(headwater, signal, say)
+    if (signal.aborted) return
+    say(await welcome(url, secret))
+    if (!signal.aborted) await once(signal, 'abort')
+  } finally {
+    await api.stop()
+    projecting.abort()
+    await projector.done
+  }
+}
+
+async function listen(api: Api, { host, port }: ServeOptions): Promise<string> {
+  try {
+    return (await api.start({ host, port })).url
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why =
+      code === 'EADDRINUSE' ? `port ${port} of ${host} is in use` : `cannot listen on ${host}, port ${port}: ${message}`
+    throw new Failure(`${why}; choose another one with --port (npm start -- --port 4001)`, ExitCode.unavailable, {
+      cause: error,
+    })
+  }
+}
+
+function stopSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(ExitCode.unavailable)
+      stop.abort()
+    })
+  return stop.signal
+}
+
+/** People of the simulated organisation, so that what they see has something in it. */
+const people: readonly { readonly id: string; readonly role: Role }[] = [
+  { id: 'rep-001', role: 'rep' },
+  { id: 'sm-01', role: 'store-manager' },
+  { id: 'rm-1', role: 'regional-manager' },
+  { id: 'hq-1', role: 'headquarters' },
+  { id: 'finance', role: 'finance' },
+  { id: 'analyst', role: 'analyst' },
+  { id: 'administrator', role: 'administrator' },
+  { id: 'service', role: 'service' },
+]
+
+async function welcome(url: string, secret: string): Promise<string> {
+  const tokens = people.map(
+    async (viewer) => [`  ${viewer.role}`, await issueDevelopmentToken(secret, viewer)] as const,
+  )
+  return [
+    '',
+    `Headwater is ready. Open ${url}/graphql`,
+    '',
+    'Tokens to try it with, by role, good for 30 days (header: Authorization: Bearer <token>):',
+    facts(await Promise.all(tokens)),
+    '',
+    `Health: ${url}/healthz. Stop with Ctrl+C.`,
+  ].join('\n')
+}
+
+const say = (text: string) => void process.stdout.write(`${text}\n`)
