@@ -60,7 +60,7 @@ const measures = `
   (select distinct on (deal_id, b.stage, b.reason) 'blocked', b.stage, b.reason, deal_id, visit_no, null, null, DIMENSIONS
     from visits join read.deal_blocks b using (deal_id, visit_no)
     where (:businessTime::timestamptz is null or b.from_at <= :businessTime)
-      and (:recordedTime::timestamptz is null or true)
+      and (:recordedTime::timestamptz is null or b.from_recorded_at <= :recordedTime)
     order by deal_id, b.stage, b.reason, b.block_no)
   union all
   select m.measure, stage, null, deal_id, visit_no, ${since}, ${business}, DIMENSIONS
