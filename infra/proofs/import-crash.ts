@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '@headwater/infra/database'
-import { dumpTables, type ReadModel, readModels, type Table } from '@headwater/projections'
+import { dumpTables, type ReadModel, readModels } from '@headwater/projections'
 import { openHeadwater, readConfig } from '@headwater/runtime'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
@@ -74,7 +74,7 @@ const contents = async (dataDir: string): Promise<string> => {
 /** What the tables hold, but for when the log took it. */
 const businessRows = async (db: Database, model: ReadModel): Promise<unknown> => {
   const dump = await dumpTables(db, model)
-  const tables: Table[] = [model.root, ...Object.values<Table>(model.parts)]
+  const tables: { name: string; columns: object }[] = [model.root, ...Object.values(model.parts)]
   return tables.map(({ name, columns }) => {
     const kept = Object.keys(columns).map((column) => !/recorded/i.test(column))
     return dump[name]?.map((row) => row.filter((_, i) => kept[i]))
