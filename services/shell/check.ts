@@ -17,6 +17,12 @@ const Envelope = z.object({
   causationId: MessageId.optional(),
 })
 
+interface Sent {
+  readonly id: string
+  readonly envelope: z.infer<typeof Envelope>
+  readonly command: Item['command']
+}
+
 /** A command in the form that its aggregate decides, and its envelope complete. */
 export interface Checked {
   readonly command: { readonly type: string; readonly data: unknown }
@@ -29,11 +35,20 @@ export function checker(aggregates: readonly AnyAggregate[]) {
     aggregates.flatMap((aggregate) => commandTypes(aggregate).map((type) => [type, aggregate.category])),
   )
 
+  // A schema is compiled when it is first used, which takes longer than using it.
+  const schemas = new Map<AnyAggregate, z.ZodType<Sent>>()
+  const schemaOf = (aggregate: AnyAggregate): z.ZodType<Sent> => {
+    const known = schemas.get(aggregate)
+    if (known) return known
+    const schema = z.object({ id: Id, envelope: Envelope, command: aggregate.command })
+    schemas.set(aggregate, schema)
+    return schema
+  }
+
   return (aggregate: AnyAggregate, id: string, { command, envelope }: Item, now: Instant): Checked | Refusal => {
     const category = categories.get(command.type)
     if (category !== undefined && category !== aggregate.category) return wrongKind(command.type, category, aggregate)
-    const fields = z.object({ id: Id, envelope: Envelope, command: aggregate.command })
-    const parsed = fields.safeParse({ id, envelope, command })
+    const parsed = schemaOf(aggregate).safeParse({ id, envelope, command })
     if (!parsed.success) return invalid(parsed.error)
     const {
       actor,
@@ -42,7 +57,7 @@ export function checker(aggregates: readonly AnyAggregate[]) {
       correlationId = commandId,
       causationId = commandId,
     } = parsed.data.envelope
-    const valid = parsed.data.command as Item['command']
+    const valid = parsed.data.command
     return (
       unfitText({ command: valid, actor, correlationId, causationId }) ??
       tooLarge(valid.data) ??
