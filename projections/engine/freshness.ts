@@ -84,13 +84,18 @@ export async function waitFor(
   }
 }
 
-/** Of the stream's last event that the read model holds; −1 for none. */
-export async function revisionOf(db: Database, model: ReadModel, stream: string): Promise<number> {
+/** Of the stream's last event that the read model holds; −1 for none, and where the model has no tables yet. */
+async function revisionOf(db: Database, model: ReadModel, stream: string): Promise<number> {
   const root = model.root as Table
-  const { rows } = await db.pool.query<{ revision: number }>({
-    name: `revision-of-${root.name}`,
-    text: `select revision from read.${root.name} where ${snake(root.key[0]!)} = $1`,
-    values: [streamId(stream)],
-  })
-  return rows[0]?.revision ?? -1
+  try {
+    const { rows } = await db.pool.query<{ revision: number }>({
+      name: `revision-of-${root.name}`,
+      text: `select revision from read.${root.name} where ${snake(root.key[0]!)} = $1`,
+      values: [streamId(stream)],
+    })
+    return rows[0]?.revision ?? -1
+  } catch (error) {
+    if ((error as { code?: string }).code === '42P01') return -1
+    throw error
+  }
 }

@@ -2,10 +2,12 @@ import type { Database } from '@headwater/infra/database'
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
 import { type Position, type RecordedEvent, type StoredEvent, upcast } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
+import type { ClientBase } from 'pg'
 import { advance, type Checkpoint } from './checkpoints.ts'
 import type { Document, ReadModel } from './read-model.ts'
 import { type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
 import { snake, type Table } from './table.ts'
+import { inTransaction } from './transaction.ts'
 
 /** What every part of the engine works with. */
 export interface Sources {
@@ -147,23 +149,17 @@ export class Projection {
   }
 
   private async write(changes: Map<string, Change>, events: number, position: Position): Promise<void> {
-    const client = await this.sources.db.pool.connect()
-    try {
-      // The checkpoint is in the same transaction: what a crash of Postgres takes back is simply folded again.
-      await client.query('begin; set local synchronous_commit = off')
+    // The checkpoint is in the same transaction: what a crash of Postgres takes back is simply folded again.
+    const begin = 'begin; set local synchronous_commit = off'
+    const work = async (client: ClientBase) => {
       const checkpoint = await advance(client, this.checkpoint, position, events)
       await writeChanges(client, this.model, this.suffix, changes.values())
-      await client.query('commit')
-      client.release()
-      this.checkpoint = checkpoint
-      for (const [key, { after }] of changes) {
-        if (after) this.kept.set(key, after)
-        else this.kept.delete(key)
-      }
-    } catch (error) {
-      // A connection in the middle of a transaction or a COPY is closed, not reused: that is the surest rollback.
-      client.release(true)
-      throw error
+      return checkpoint
+    }
+    this.checkpoint = await inTransaction(this.sources.db, work, begin)
+    for (const [key, { after }] of changes) {
+      if (after) this.kept.set(key, after)
+      else this.kept.delete(key)
     }
   }
 

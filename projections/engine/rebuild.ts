@@ -5,8 +5,9 @@ import { addCheckpoint, type Checkpoint, CheckpointMoved, readCheckpoint } from 
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { type Progress, runTo } from './run.ts'
-import { inTransaction, liveCheckpoint, ModelSuperseded } from './setup.ts'
+import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 import { createIndexes, createTables, dropTables, renameToLive } from './storage.ts'
+import { inTransaction } from './transaction.ts'
 
 export interface RebuildOptions {
   readonly signal?: AbortSignal | undefined

@@ -49,6 +49,8 @@ export async function runTo(
     const rate = events / ((performance.now() - started) / 1000)
     options.onProgress?.({ model: model.name, position: page.position, events, rate })
   }
+  // An aborted read ends early, and without an error.
+  signal?.throwIfAborted()
   return events
 }
 

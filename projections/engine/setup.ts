@@ -1,9 +1,9 @@
 // The live tables of a read model: made where missing, replaced where they are of an older version.
 import type { Database } from '@headwater/infra/database'
-import type { ClientBase } from 'pg'
 import { addCheckpoint, type Checkpoint, migrateCheckpoints, readCheckpoint } from './checkpoints.ts'
 import type { ReadModel } from './read-model.ts'
 import { createIndexes, createTables } from './storage.ts'
+import { inTransaction } from './transaction.ts'
 
 /** The live tables are of a newer version of the model than this program's: it must not write into them. */
 export class ModelSuperseded extends Error {
@@ -58,18 +58,4 @@ export function migrateOnce(db: Database): Promise<void> {
     done.catch(() => migrated.delete(db))
   }
   return done
-}
-
-export async function inTransaction<T>(db: Database, work: (client: ClientBase) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect()
-  try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
-    client.release()
-    return result
-  } catch (error) {
-    client.release(true)
-    throw error
-  }
 }

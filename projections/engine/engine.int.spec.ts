@@ -1,0 +1,327 @@
+import { randomBytes } from 'node:crypto'
+import { openDatabase } from '@headwater/infra/database'
+import { openPostgresEventLog } from '@headwater/infra/event-log'
+import { openKeyVault } from '@headwater/infra/keys'
+import type { EventLog } from '@headwater/infra/ports'
+import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import type { Position } from '@headwater/schema'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Fact, record } from '../testing/facts.ts'
+import { catchUp } from './catch-up.ts'
+import { CheckpointMoved, readCheckpoint } from './checkpoints.ts'
+import { dumpTables } from './dump.ts'
+import { ReadModelBehind, waitFor } from './freshness.ts'
+import { lag } from './lag.ts'
+import { PoisonEvent, Projection, type Sources } from './projection.ts'
+import { startProjector } from './projector.ts'
+import type { ReadModel } from './read-model.ts'
+import { rebuild } from './rebuild.ts'
+import { liveCheckpoint, ModelSuperseded } from './setup.ts'
+import { integer, nullable, table, text } from './table.ts'
+
+let db: TestDatabase
+let log: EventLog
+let sources: Sources
+let stop: AbortController
+
+beforeEach(async () => {
+  db = await freshDatabase()
+  log = await openPostgresEventLog(db, { pollInterval: 200 })
+  sources = { db, log, vault: await openKeyVault(db, { masterKey: randomBytes(32) }) }
+  stop = new AbortController()
+})
+afterEach(async () => {
+  stop.abort()
+  await log.close()
+  await db.drop()
+})
+
+const tallies = table(
+  'tallies',
+  { leadId: text(), revision: integer, events: integer, channel: nullable(text()) },
+  ['leadId'],
+  ['channel'],
+)
+const touches = table('tally_touches', { leadId: text(), no: integer, channel: nullable(text()) }, ['leadId', 'no'])
+
+/** Counts the events of each lead, keeps its last three touches, forgets a disqualified lead; cannot take the channel `poison`. */
+const tally: ReadModel<typeof tallies, { touches: typeof touches }> = {
+  name: 'tally',
+  version: 1,
+  root: tallies,
+  parts: { touches },
+  streams: ['lead-'],
+  key: (event) => event.stream.slice('lead-'.length),
+  evolve(lead, event) {
+    if (event.type === 'LeadDisqualified') return undefined
+    const leadId = event.stream.slice('lead-'.length)
+    const before = lead ?? { root: { leadId, revision: -1, events: 0, channel: null }, touches: [] }
+    const root = { ...before.root, revision: event.revision, events: before.root.events + 1 }
+    if (event.type !== 'LeadTouched') return { ...before, root }
+    const { channel } = event.data
+    if (channel === 'poison') throw new Error('cannot take poison')
+    return {
+      root: { ...root, channel },
+      touches: [...before.touches, { leadId, no: event.revision, channel }].slice(-3),
+    }
+  },
+}
+
+const at = '2026-03-02T02:00:00.000Z'
+let touch = 0
+const touched = (lead: string, channel: string | null = 'web'): Fact => ({
+  stream: `lead-${lead}`,
+  at,
+  event: { type: 'LeadTouched', data: { touchId: `t${touch++}`, direction: 'inbound', channel } },
+})
+const disqualified = (lead: string): Fact => ({
+  stream: `lead-${lead}`,
+  at,
+  event: { type: 'LeadDisqualified', data: { reason: 'spec' } },
+})
+let batch = 0
+const write = (facts: readonly Fact[]) => record(log, `spec ${batch++}`, facts)
+
+/** Some hundred events of thirty leads, in an order that mixes them. */
+const history = (leads = 30) =>
+  Array.from({ length: leads * 12 }, (_, i) => {
+    const lead = `l${(i * 7) % leads}`
+    return i % 31 === 30 ? disqualified(lead) : touched(lead, i % 5 === 0 ? null : `c\t${i}\\ "x"\n{}`)
+  })
+
+const dump = () => dumpTables(db, tally)
+const everything = async () => {
+  const events = []
+  for await (const page of log.readAll({ filter: { streamPrefixes: ['lead-'] } })) events.push(...page.events)
+  return events
+}
+const projection = async () => new Projection(sources, tally, await liveCheckpoint(db, tally), '')
+
+/** What the tables must hold: the fold over each stream, with nothing of the engine. */
+async function foldedAlone() {
+  const documents = new Map<string, ReturnType<typeof tally.evolve>>()
+  for (const event of await everything())
+    documents.set(event.stream, tally.evolve(documents.get(event.stream), event as never, undefined))
+  return [...documents.values()].flatMap((document) => (document ? [document.root] : [])).length
+}
+
+describe('exactly once in effect', () => {
+  test('a batch that comes again changes nothing', async () => {
+    await write(history())
+    const events = await everything()
+    const position = events.at(-1)!.position
+    const one = await projection()
+    await one.apply(events, position)
+    const once = await dump()
+    await one.apply(events, position)
+    await one.apply(events.slice(100), position)
+    expect(await dump()).toEqual(once)
+    expect(once.tallies).toHaveLength(await foldedAlone())
+  })
+
+  test('batches of any size give the same tables', async () => {
+    await write(history())
+    const events = await everything()
+    await (await projection()).apply(events, events.at(-1)!.position)
+    const inOne = await dump()
+    for (const size of [1, 7, 100]) {
+      await db.pool.query('truncate read.tallies, read.tally_touches')
+      await db.pool.query('update read.checkpoints set position = null')
+      const small = await projection()
+      for (let i = 0; i < events.length; i += size) {
+        const part = events.slice(i, i + size)
+        await small.apply(part, part.at(-1)!.position)
+      }
+      expect(await dump()).toEqual(inOne)
+    }
+  })
+
+  test('of two projectors with the same batch one writes it; the other is told so and writes nothing', async () => {
+    await write(history())
+    const events = await everything()
+    const position = events.at(-1)!.position
+    const both = await Promise.allSettled(
+      [await projection(), await projection()].map((each) => each.apply(events, position)),
+    )
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(CheckpointMoved) })
+    const together = await dump()
+    await rebuild(sources, tally)
+    expect(await dump()).toEqual(together)
+  })
+
+  test('a failure between writing and the checkpoint leaves neither', async () => {
+    await write(history())
+    const events = await everything()
+    const one = await projection()
+    await one.apply(events.slice(0, 100), events[99]!.position)
+    const before = await dump()
+    // The tables refuse one of the rows: what was written before it in the same transaction must go too.
+    await db.pool.query('alter table read.tally_touches add constraint few check (no < 5) not valid')
+    await expect(one.apply(events.slice(100), events.at(-1)!.position)).rejects.toThrow('few')
+    expect(await dump()).toEqual(before)
+    expect((await readCheckpoint(db.pool, 'tally', 'live'))?.position).toBe(events[99]!.position)
+    await db.pool.query('alter table read.tally_touches drop constraint few')
+    await one.apply(events.slice(100), events.at(-1)!.position)
+    const after = await dump()
+    await rebuild(sources, tally)
+    expect(await dump()).toEqual(after)
+  })
+
+  test('projectors in several processes, live, under load', async () => {
+    const other = await openDatabase({ url: db.url })
+    const otherLog = await openPostgresEventLog(other, { pollInterval: 200 })
+    const errors: unknown[] = []
+    const options = { models: [tally], signal: stop.signal, onError: (error: unknown) => errors.push(error) }
+    const running = [
+      startProjector({ ...sources, ...options }),
+      startProjector({ ...sources, db: other, log: otherLog, ...options }),
+    ]
+    await Promise.all(Array.from({ length: 20 }, (_, i) => write(Array.from({ length: 25 }, () => touched(`p${i}`)))))
+    for (let i = 0; i < 20; i++) await waitFor(db, tally, { stream: `lead-p${i}`, revision: 24 })
+    stop.abort()
+    await Promise.all(running.map(({ done }) => done))
+    await otherLog.close()
+    await other.close()
+    const live = await dump()
+    expect(live.tallies!.map(([, , events]) => events)).toEqual(Array(20).fill('25'))
+    expect(errors).toEqual([])
+    await rebuild(sources, tally)
+    expect(await dump()).toEqual(live)
+  })
+})
+
+describe('rebuild', () => {
+  test('gives tables equal to the live ones, while the live ones go on', async () => {
+    await write(history())
+    await catchUp(sources, [tally])
+    const before = await dump()
+    const projector = startProjector({ ...sources, models: [tally], signal: stop.signal })
+    const positions: Position[] = []
+    const [checkpoint] = await Promise.all([
+      rebuild(sources, tally, { onProgress: ({ position }) => positions.push(position) }),
+      write(Array.from({ length: 50 }, () => touched('new'))),
+    ])
+    await waitFor(db, tally, { stream: 'lead-new', revision: 49 })
+    expect(positions).toEqual([...positions].sort())
+    expect(checkpoint).toMatchObject({ slot: 'live', version: 1 })
+    const after = await dump()
+    expect(after.tallies!.filter(([id]) => id !== 'new')).toEqual(before.tallies)
+    stop.abort()
+    await projector.done
+    await rebuild(sources, tally)
+    expect(await dump()).toEqual(after)
+  })
+
+  test('goes on where it was killed', async () => {
+    await write(history())
+    await catchUp(sources, [tally])
+    const whole = await dump()
+    const killed = new AbortController()
+    const progress = () => killed.abort(new Error('killed'))
+    await expect(rebuild(sources, tally, { signal: killed.signal, onProgress: progress })).rejects.toThrow('killed')
+    const left = await readCheckpoint(db.pool, 'tally', 'rebuild')
+    expect(left?.position).toBeDefined()
+    await write([touched('late')])
+    const folded: number[] = []
+    expect(await rebuild(sources, tally, { onProgress: ({ events }) => folded.push(events) })).toMatchObject({
+      generation: left!.generation,
+    })
+    expect(Math.max(...folded)).toBe(1)
+    expect((await dump()).tallies).toEqual(expect.arrayContaining(whole.tallies!))
+    expect(await readCheckpoint(db.pool, 'tally', 'rebuild')).toBeUndefined()
+  })
+
+  test('two at once share the work', async () => {
+    await write(history())
+    await catchUp(sources, [tally])
+    const before = await dump()
+    await Promise.all([rebuild(sources, tally), rebuild(sources, tally)])
+    expect(await dump()).toEqual(before)
+    const { rows } = await db.pool.query(`select count(*)::int as n from pg_tables where schemaname = 'read'`)
+    expect(rows[0].n).toBe(2 + 1 + 2) // the model's, checkpoints, and the two of migrations
+  })
+
+  test('a new version takes the place of the old one, which then stands aside', async () => {
+    await write(history())
+    await catchUp(sources, [tally])
+    const doubled: typeof tally = {
+      ...tally,
+      version: 2,
+      evolve: (lead, event, refs) => {
+        const next = tally.evolve(lead, event, refs)
+        return next && { ...next, root: { ...next.root, events: (lead?.root.events ?? 0) + 2 } }
+      },
+    }
+    const before = await dump()
+    await catchUp(sources, [doubled])
+    const after = await dump()
+    expect(after.tallies!.map(([id, , n]) => [id, Number(n)])).toEqual(
+      before.tallies!.map(([id, , n]) => [id, 2 * Number(n)]),
+    )
+    await expect(catchUp(sources, [tally])).rejects.toThrow(ModelSuperseded)
+  })
+})
+
+describe('the projector', () => {
+  test('a poisoned event stops its model with a clear state, and no other', async () => {
+    const other = {
+      ...tally,
+      name: 'other',
+      root: { ...tallies, name: 'others' },
+      parts: { touches: { ...touches, name: 'other_touches' } },
+    }
+    const tolerant = {
+      ...other,
+      evolve: ((lead, event, refs) =>
+        isPoison(event) ? lead : tally.evolve(lead, event, refs)) as typeof tally.evolve,
+    }
+    const errors: unknown[] = []
+    await write([touched('a'), touched('a')])
+    startProjector({
+      ...sources,
+      models: [tally, tolerant],
+      signal: stop.signal,
+      onError: (error) => errors.push(error),
+    })
+    await waitFor(db, tally, { stream: 'lead-a', revision: 1 })
+    await write([touched('b'), touched('a', 'poison'), touched('b'), touched('a')])
+    await waitFor(db, tolerant, { stream: 'lead-b', revision: 1 })
+    await expect(waitFor(db, tally, { stream: 'lead-b', revision: 1 }, { timeoutMs: 300 })).rejects.toThrow(
+      ReadModelBehind,
+    )
+    const [poison] = (await log.readStream('lead-a', { from: 2 }))!
+    expect(errors).toEqual([expect.any(PoisonEvent)])
+    const checkpoint = await readCheckpoint(db.pool, 'tally', 'live')
+    expect(checkpoint?.failure).toEqual({
+      position: poison!.position,
+      message: expect.stringContaining('cannot take poison'),
+    })
+    // What came before it is in.
+    await waitFor(db, tally, { stream: 'lead-b', revision: 0 })
+    expect(await lag(sources, [tally, tolerant])).toMatchObject([
+      { model: 'tally', events: 3, since: poison!.recordedAt, checkpoint: { failure: { position: poison!.position } } },
+      { model: 'other' },
+    ])
+  })
+
+  test('shows an event soon, and its waiters hear of it', async () => {
+    startProjector({ ...sources, models: [tally], signal: stop.signal })
+    for (let i = 0; i < 20; i++) {
+      const seen = waitFor(db, tally, { stream: 'lead-w', revision: i })
+      await write([touched('w')])
+      await seen
+    }
+  })
+
+  test('waits are by stream: what other streams have reached does not matter', async () => {
+    await write([touched('x'), ...Array.from({ length: 50 }, () => touched('y'))])
+    await catchUp(sources, [tally])
+    await waitFor(db, tally, { stream: 'lead-y', revision: 49 })
+    await expect(waitFor(db, tally, { stream: 'lead-x', revision: 1 }, { timeoutMs: 50 })).rejects.toThrow(
+      new ReadModelBehind('tally', 'lead-x', 1, 50),
+    )
+  })
+})
+
+const isPoison = (event: { data: unknown }) => (event.data as { channel?: string }).channel === 'poison'
