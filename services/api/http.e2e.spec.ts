@@ -15,7 +15,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   fetch(`${api.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })
 
 describe('without a token', () => {
@@ -36,7 +36,7 @@ describe('without a token', () => {
     expect((await guest('{ __schema { queryType { name } } }')).data).toEqual({
       __schema: { queryType: { name: 'Query' } },
     })
-    expect((await guest('query A { __typename } query B { logHead }')).status).toBe(401)
+    expect((await guest('{ __typename logHead }')).status).toBe(401)
     expect((await guest('{ ...F } fragment F on Query { __typename logHead }')).status).toBe(401)
   })
 
@@ -95,7 +95,7 @@ describe('a bad request', () => {
     ['not JSON', '{', 400],
     ['not an object', '[]', 400],
     ['no query', '{}', 400],
-    ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 400],
+    ['invalid UTF-8', Uint8Array.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 400],
     ['too large', JSON.stringify({ query: ' '.repeat(1_100_000) }), 413],
   ])('a body that is %s', async (_, body, status) => {
     const response = await post(body)
@@ -122,21 +122,21 @@ describe('a malformed command', () => {
         source: { channel: "" }
       }) { ... on CommandRefused { code fieldErrors { path message } } }
     }`)
-    expect(data.captureLead).toMatchObject({ code: 'malformed-command' })
-    expect(data.captureLead.fieldErrors.map(({ path }: { path: string[] }) => path.join('.'))).toEqual([
-      'input.leadId',
-      'input.commandId',
+    expect(data.captureLead).toMatchObject({ code: 'invalid-command' })
+    expect(data.captureLead.fieldErrors).toEqual([
+      { path: ['input', 'leadId'], message: expect.stringContaining('Lead/X1') },
     ])
   })
 
   test('is refused by the command’s own schema as well', async () => {
     const { data } = await api.as('administrator')(`mutation {
-      openDeal(input: { commandId: "c1", playbook: { id: "p", version: -1 }, source: { channel: "" }, value: { amount: 1, currency: "XXX" } }) {
+      openDeal(input: { commandId: "has spaces", playbook: { id: "p", version: -1 }, source: { channel: "" }, value: { amount: 1, currency: "XXX" } }) {
         ... on CommandRefused { code fieldErrors { path } }
       }
     }`)
-    expect(data.openDeal.code).toBe('malformed-command')
+    expect(data.openDeal.code).toBe('invalid-command')
     expect(data.openDeal.fieldErrors.map(({ path }: { path: string[] }) => path.join('.')).sort()).toEqual([
+      'input.commandId',
       'input.playbook.version',
       'input.source.channel',
       'input.value.currency',

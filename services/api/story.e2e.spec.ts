@@ -29,8 +29,8 @@ async function run(ask: Ask, mutation: string, payload: string, input: object, t
 }
 
 const missingInQuote = [
-  { gate: 'exit', stage: 'quote', kind: 'evidence', item: 'signed-quote-screenshot', required: 1, present: 0 },
-  { gate: 'exit', stage: 'quote', kind: 'field', item: 'competitor-price', required: 1, present: 0 },
+  { gate: 'EXIT', stage: 'quote', kind: 'EVIDENCE', item: 'signed-quote-screenshot', required: 1, present: 0 },
+  { gate: 'EXIT', stage: 'quote', kind: 'FIELD', item: 'competitor-price', required: 1, present: 0 },
 ]
 
 describe('a sale', () => {
@@ -152,7 +152,7 @@ describe('a sale', () => {
     await run(rep, 'advanceDeal', 'DealPayload', deal())
     const refused = await run(rep, 'advanceDeal', 'DealPayload', deal())
     expect(refused.missing).toEqual([
-      { gate: 'exit', stage: 'design', kind: 'evidence', item: 'design-sketch', required: 1, present: 0 },
+      { gate: 'EXIT', stage: 'design', kind: 'EVIDENCE', item: 'design-sketch', required: 1, present: 0 },
     ])
     const file = { sha256: 'a'.repeat(64), name: 'sketch.png', mediaType: 'image/png', bytes: 1000 }
     await run(rep, 'attachEvidence', 'DealPayload', deal({ kind: 'design-sketch', file }))
@@ -177,9 +177,8 @@ describe('a sale', () => {
   })
 
   test('the bulk and the offline path refuse alike', async () => {
-    const upper = missingInQuote.map((item) => ({ ...item, gate: 'EXIT', kind: item.kind.toUpperCase() }))
     const single = await run(rep, 'advanceDeal', 'DealPayload', deal())
-    expect(single.missing).toEqual(upper)
+    expect(single.missing).toEqual(missingInQuote)
 
     const bulk = await run(
       rep,
@@ -202,9 +201,9 @@ describe('a sale', () => {
       deviceId: 'phone-1',
       items: [
         {
-          sequence: 0,
+          sequence: 1,
           commandId: 'offline-1',
-          target: 'deal-D1',
+          stream: 'deal-D1',
           type: 'AdvanceDeal',
           data: {},
           occurredAt: new Date().toISOString(),
@@ -214,7 +213,12 @@ describe('a sale', () => {
     const take = `answers { sequence commandId status refusal { code missing { gate stage kind item required present } } }`
     const offline = await run(rep, 'submitOfflineBatch', 'SubmitOfflineBatchPayload', batch, take)
     expect(offline.answers).toEqual([
-      { sequence: 0, commandId: 'offline-1', status: 'REFUSED', refusal: { code: single.code, missing: upper } },
+      {
+        sequence: 1,
+        commandId: 'offline-1',
+        status: 'REFUSED',
+        refusal: { code: single.code, missing: missingInQuote },
+      },
     ])
     expect(await run(rep, 'submitOfflineBatch', 'SubmitOfflineBatchPayload', batch, take)).toEqual(offline)
   })

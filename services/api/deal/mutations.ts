@@ -19,6 +19,17 @@ export const advanceFields = (t: InputFields) => ({
   reason: t.string({ description: 'Why, where stages are skipped.' }),
 })
 
+export const openDealFields = (t: InputFields, required: { source: boolean }) => ({
+  playbook: t.field({ type: PlaybookRefInput, required: true, description: 'The playbook it follows.' }),
+  stage: t.string({ description: 'Id of the stage to begin in; the first where it is left out.' }),
+  repId: idOf(t, 'Rep', 'Whose deal it is.'),
+  source: t.field({ type: SourceInput, required: required.source, description: 'Where it came from.' }),
+  productLine: t.string({ description: 'What is sold.' }),
+  segment: t.string({ description: 'The customer segment.' }),
+  title: t.string({ description: 'What people call it.' }),
+  ...value(t),
+})
+
 const commands: Readonly<Record<string, CommandSpec>> = {
   openDeal: {
     ...onDeal,
@@ -26,16 +37,9 @@ const commands: Readonly<Record<string, CommandSpec>> = {
     description: 'Opens a deal under a playbook; `convertLead` does so for a lead.',
     fields: (t) => ({
       dealId: idOf(t, 'Deal', 'Its id from now on; made from the command id where it is left out.'),
-      playbook: t.field({ type: PlaybookRefInput, required: true, description: 'The playbook it follows.' }),
-      stage: t.string({ description: 'Id of the stage to begin in; the first where it is left out.' }),
       leadId: idOf(t, 'Lead', 'The lead it grew out of.'),
       customerId: idOf(t, 'Customer', 'Whom we sell to.'),
-      repId: idOf(t, 'Rep', 'Whose deal it is; nobody’s yet where it is left out.'),
-      source: t.field({ type: SourceInput, required: true, description: 'Where it came from.' }),
-      productLine: t.string({ description: 'What is sold.' }),
-      segment: t.string({ description: 'The customer segment.' }),
-      title: t.string({ description: 'What people call it.' }),
-      ...value(t),
+      ...openDealFields(t, { source: true }),
     }),
   },
   advanceDeal: {

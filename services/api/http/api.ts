@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type ErrorRequestHandler, type Express } from 'express'
-import { type DocumentNode, GraphQLError, Kind, parse } from 'graphql'
+import { type DocumentNode, Kind, parse } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { type Context, createContext, type Sources } from '../context.ts'
 import { schema } from '../schema.ts'
@@ -102,25 +102,22 @@ function onlyIntrospects(query: string | undefined): boolean {
   )
 }
 
-/** Documents within the limits; one that is wrong is a bad request (400) whatever answer format the client asks for. */
+/** Documents within the limits. What is no good is a bad request (400) whatever answer format the client asks for. */
 const documentChecks: Plugin = {
   onParse({ parseFn, setParseFn }) {
     setParseFn((source: string, options: object) => parseFn(source, { ...options, maxTokens: limits.tokens }))
-    return ({ result }) => {
-      if (result instanceof GraphQLError) asBadRequest(result)
-    }
   },
   onValidate({ addValidationRule }) {
     addValidationRule(sizeLimits)
-    return ({ result }) => {
-      for (const error of result) asBadRequest(error as GraphQLError)
-    }
+  },
+  onResultProcess({ result }) {
+    const errors = 'errors' in result ? (result.errors ?? []) : []
+    // By the GraphQL over HTTP draft, `application/json` would be answered with 200.
+    for (const { extensions } of errors) if (isHttp(extensions?.http)) extensions.http.spec = false
   },
 }
 
-function asBadRequest(error: GraphQLError): void {
-  error.extensions.http = { status: 400 }
-}
+const isHttp = (http: unknown): http is { spec?: boolean } => typeof http === 'object' && http !== null
 
 const errorsAsJson =
   (logger: Logger): ErrorRequestHandler =>

@@ -13,12 +13,16 @@ export function faultMask(logger: Logger): (error: unknown) => GraphQLError {
   return (error) => {
     const original = originalOf(error)
     if (original instanceof GraphQLError) return error as GraphQLError
-    const correlationId = randomUUID()
     const { nodes, path } = error instanceof GraphQLError ? error : {}
+    const place = { ...(nodes && { nodes }), ...(path && { path }) }
+    if (isUnfitText(original)) {
+      const extensions = { code: 'BAD_USER_INPUT' }
+      return new GraphQLError('A text holds a character that cannot be kept.', { ...place, extensions })
+    }
+    const correlationId = randomUUID()
     logger.error({ err: original, correlationId, path }, 'a request met a fault')
     return new GraphQLError(`Something went wrong on our side. Ask for it by the number ${correlationId}.`, {
-      ...(nodes && { nodes }),
-      ...(path && { path }),
+      ...place,
       extensions: { code: 'INTERNAL', correlationId },
     })
   }
@@ -27,3 +31,6 @@ export function faultMask(logger: Logger): (error: unknown) => GraphQLError {
 function originalOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error
 }
+
+/** Postgres's `character_not_in_repertoire`: U+0000 in a parameter. */
+const isUnfitText = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '22021'

@@ -1,14 +1,14 @@
 // The one way of a mutation: the role is checked, the input read, the command carried out, the answer shown as data.
 
 import { ORGANISATION_ID } from '@headwater/organisation'
-import { deriveId, Id } from '@headwater/schema'
-import type { Answer, AnyAggregate, CommandEnvelope } from '@headwater/shell'
+import { deriveId } from '@headwater/schema'
+import type { AnyAggregate, CommandEnvelope } from '@headwater/shell'
 import { forbidden } from '../authorize.ts'
 import type { Context } from '../context.ts'
 import { builder } from './builder.ts'
 import { type InputFields, readInput } from './input.ts'
-import { type CommandRefused, type FieldError, malformed } from './refusal.ts'
-import type { Done, ResultRef } from './result.ts'
+import { malformed } from './refusal.ts'
+import { type ResultRef, shown } from './result.ts'
 
 type Data = Readonly<Record<string, unknown>>
 // biome-ignore lint/suspicious/noExplicitAny: the fields' types are checked by GraphQL, and again by the command's own schema
@@ -37,8 +37,7 @@ export function defineMutation(name: string, spec: MutationSpec): void {
         if (no) return no
         const { value, errors } = readInput(info.parentType.getFields()[name]!.args[0]!.type, args.input)
         const { commandId, occurredAt, ...data } = value as Data & Pick<CommandEnvelope, 'commandId' | 'occurredAt'>
-        const wrong = [...errors, ...commandIdErrors(commandId)]
-        if (wrong.length) return malformed(wrong)
+        if (errors.length) return malformed(errors)
         const result = await spec.run(data, { commandId, occurredAt, actor: context.viewer }, context)
         context.refresh()
         return result
@@ -46,6 +45,9 @@ export function defineMutation(name: string, spec: MutationSpec): void {
     }),
   )
 }
+
+/** The mutation of each command that a client can send by itself, by the command's type. */
+export const mutationOf = new Map<string, string>()
 
 export interface CommandSpec {
   readonly description: string
@@ -68,6 +70,7 @@ export interface About {
 
 /** A mutation that is one command on one stream. */
 export function defineCommand(name: string, spec: CommandSpec): void {
+  mutationOf.set(spec.command, name)
   const { aggregate, target, command: type } = spec
   defineMutation(name, {
     description: spec.description,
@@ -79,41 +82,10 @@ export function defineCommand(name: string, spec: CommandSpec): void {
       const whole = aggregate.category === 'organisation'
       const data = whole ? { ...rest, [target]: key } : rest
       const command = { type, data: (await spec.data?.(data, { target: key, context })) ?? data }
-      const errors = commandErrors(aggregate, command)
-      if (errors.length) return malformed(errors)
-      const answer = await context.application.dispatch(
-        aggregate.category,
-        whole ? ORGANISATION_ID : key,
-        command,
-        envelope,
-      )
-      return shown(answer, key)
+      const on = { category: aggregate.category, id: whole ? ORGANISATION_ID : key }
+      return shown(await context.application.dispatch(on, command, envelope), key)
     },
   })
-}
-
-/** An answer as a mutation shows it. */
-export function shown(answer: Answer, key: string): Done | CommandRefused {
-  return answer.status === 'refused' ? answer.refusal : { accepted: answer, key }
-}
-
-/** What the command's own schema has against it, as errors of the input's fields. */
-export function commandErrors(
-  aggregate: AnyAggregate,
-  command: object,
-  path: readonly string[] = ['input'],
-): readonly FieldError[] {
-  const parsed = aggregate.command.safeParse(command)
-  if (parsed.success) return []
-  return parsed.error.issues.map((issue) => ({
-    path: [...path, ...issue.path.map(String).filter((part, i) => i > 0 || part !== 'data')],
-    message: issue.message,
-  }))
-}
-
-function commandIdErrors(commandId: string): readonly FieldError[] {
-  const parsed = Id.safeParse(commandId)
-  return parsed.success ? [] : [{ path: ['input', 'commandId'], message: parsed.error.issues[0]!.message }]
 }
 
 /** What every mutation takes. */

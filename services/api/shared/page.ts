@@ -7,6 +7,7 @@ import { badInput } from './global-id.ts'
 export const pageSize = { default: 25, most: 200 } as const
 
 /** Names the page and edge types of a list: `DealConnection`, `DealEdge`. */
+// biome-ignore lint/suspicious/noExplicitAny: variance: any type will do
 export function connectionOf<Ref extends ObjectRef<Types, any>>(ref: Ref) {
   return builder.connectionObject(
     { type: ref, name: `${ref.name}Connection`, description: 'A page of a list.' },

@@ -1,5 +1,6 @@
 // A command that is not carried out, as data.
 import type { Refusal } from '@headwater/schema'
+import { z } from 'zod'
 import { builder } from './builder.ts'
 import { MissingItemRef } from './values.ts'
 
@@ -18,10 +19,28 @@ export const isRefused = (answer: object): answer is CommandRefused => 'refused'
 
 export const malformed = (fieldErrors: readonly FieldError[]): CommandRefused => ({
   refused: true,
-  code: 'malformed-command',
-  message: fieldErrors.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  code: 'invalid-command',
+  message: `The command is not as it should be: ${fieldErrors.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`,
   fieldErrors,
 })
+
+export const tooMany = (field: string, most: number): CommandRefused =>
+  malformed([{ path: ['input', field], message: `at most ${most} at once` }])
+
+/** A refusal whose issues are at `path` in the mutation's arguments. */
+export function located(refusal: Refusal, path: readonly string[] = ['input']): CommandRefused {
+  const parsed = Issues.safeParse(refusal.details)
+  if (!parsed.success) return refusal
+  const fieldErrors = parsed.data.issues.map((issue) => ({
+    // The command's data is the input itself.
+    path: [...path, ...issue.path.slice(issue.path[0] === 'data' ? 1 : 0)],
+    message: issue.message,
+  }))
+  return { ...refusal, fieldErrors }
+}
+
+/** What the shell says of a command that is not as it should be. */
+const Issues = z.object({ issues: z.array(z.object({ path: z.array(z.string()), message: z.string() })) })
 
 const FieldErrorRef = builder.objectRef<FieldError>('FieldError').implement({
   description: 'What is wrong with one field of the input.',

@@ -1,14 +1,25 @@
 // What mutations answer with: a payload per entity, or a refusal.
-import type { Accepted } from '@headwater/shell'
+import type { StepRefused } from '@headwater/application'
+import type { Accepted, Answer } from '@headwater/shell'
 import type { ObjectRef, UnionRef } from '@pothos/core'
 import type { Context } from '../context.ts'
 import { builder, type Types } from './builder.ts'
-import { CommandRefusedRef, isRefused } from './refusal.ts'
+import { type CommandRefused, CommandRefusedRef, isRefused, located } from './refusal.ts'
 
 /** A command that was carried out, and the key of what it was about. */
 export interface Done {
   readonly accepted: Accepted
   readonly key: string
+}
+
+/** An answer as a mutation shows it; `path` is where its command is in the mutation's arguments. */
+export function shown(answer: Answer, key: string, path?: readonly string[]): Done | CommandRefused {
+  return answer.status === 'refused' ? located(answer.refusal, path) : { accepted: answer, key }
+}
+
+/** The refusal of one step of several; what was done before it stays done. */
+export function shownStep({ refusal, step, done }: StepRefused<string>, path?: readonly string[]): CommandRefused {
+  return located({ ...refusal, details: { ...refusal.details, step, done } }, path)
 }
 
 export const CommandAccepted = builder.interfaceRef<Done>('CommandAccepted').implement({
@@ -31,7 +42,8 @@ export const CommandAccepted = builder.interfaceRef<Done>('CommandAccepted').imp
 export type ResultRef = UnionRef<Types, object, object>
 
 /** `<Name>Result`: the payload `<Name>Payload`, or a refusal. */
-export function resultOf(payload: ObjectRef<Types, object>): ResultRef {
+// biome-ignore lint/suspicious/noExplicitAny: variance: any payload will do
+export function resultOf(payload: ObjectRef<Types, any, any>): ResultRef {
   return builder.unionType(payload.name.replace(/Payload$/, 'Result'), {
     description: `\`${payload.name}\` where the command was carried out, \`CommandRefused\` where not.`,
     types: [payload, CommandRefusedRef],
@@ -61,5 +73,5 @@ export function entityResult(
       }),
     }),
   })
-  return resultOf(payload as ObjectRef<Types, object>)
+  return resultOf(payload)
 }
