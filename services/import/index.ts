@@ -1,6 +1,6 @@
 // Files of other systems become events with their own business time.
 export { ImportError, type ImportErrorCode, MappingError, type MappingIssue } from './errors.ts'
 export { parseMapping, readMapping, shippedMappings } from './mapping/read.ts'
-export type { Mapping } from './mapping/schema.ts'
-export { type ImportOptions, type ImportProgress, type ImportTarget, importFiles } from './run/import-files.ts'
+export { type Mapping, mappingJsonSchema } from './mapping/schema.ts'
+export { type ImportOptions, type ImportProgress, importFiles } from './run/import-files.ts'
 export type { BadRow, FlaggedRow, ImportReport } from './run/report.ts'

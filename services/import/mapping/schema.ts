@@ -1,4 +1,4 @@
-// The mapping file's format. `mapping.schema.json` is made from it, README.md explains it.
+// The mapping file's format; README.md explains it.
 import { Currency, Id, LocalDate, PlaybookDefinition, TimeZone } from '@headwater/schema'
 import { z } from 'zod'
 import { canonicalEncoding } from '../readers/text.ts'
@@ -202,3 +202,6 @@ export const Mapping = z.strictObject({
   files: z.array(FileMapping).min(1),
 })
 export type Mapping = z.infer<typeof Mapping>
+
+/** The format as a JSON Schema (draft 2020-12), for editors that complete and check YAML. */
+export const mappingJsonSchema = (): object => z.toJSONSchema(Mapping, { io: 'input', reused: 'ref' })

@@ -51,8 +51,9 @@ export function planCaseRows(file: CaseTable, context: PlanContext, bind: Bind<C
     const capturedAt = lead?.(cells, list, line)
     if (lead && !capturedAt && !problems.length) missing(columnName(file.lead?.capturedAt), 'the date of the lead')
     const opened = openedAt(cells, problems) ?? (opening ? capturedAt : undefined)
-    if (opening && opened) opening(cells, list, file.deal?.stage, opened, line)
-    else if (opening && !problems.length) missing(columnName(file.deal?.openedAt), 'the date when the deal was opened')
+    opening?.(cells, list, file.deal?.stage, opened, line)
+    if (opening && !opened && !problems.length)
+      missing(columnName(file.deal?.openedAt), 'the date when the deal was opened')
 
     const entered = stages.flatMap(({ id, at }) => {
       const instant = at(cells, problems)
@@ -68,11 +69,9 @@ export function planCaseRows(file: CaseTable, context: PlanContext, bind: Bind<C
       })
 
     const from: Instant | undefined = opened ?? entered[0]?.instant ?? won ?? lost
-    if (from) {
-      const repText = rep(cells, problems)
-      if (repText) list.add('deal', `assign@${from}`, 'AssignDeal', { repId: list.rep(repText), waive }, from, line)
-      fields(cells, list, from, line)
-    }
+    const repText = from && rep(cells, problems)
+    if (repText) list.add('deal', `assign@${from}`, 'AssignDeal', { repId: list.rep(repText), waive }, from, line)
+    fields(cells, list, from, line)
     const openedIn = opened && (file.deal?.stage ?? definition.stages[0]!.id)
     for (const { id, instant } of entered.filter(({ id }) => id !== openedIn))
       list.add('deal', `stage/${id}@${instant}`, 'AdvanceDeal', { to: id, reason: asImported, waive }, instant, line)
@@ -83,6 +82,12 @@ export function planCaseRows(file: CaseTable, context: PlanContext, bind: Bind<C
         list.add('deal', `lose@${lost}`, 'LoseDeal', { reason, note: lose?.note(cells, problems), waive }, lost, line)
       else missing(columnName(file.lose?.reason), 'why the deal was lost')
     }
+    if (!list.steps.length && !problems.length)
+      problems.push({
+        code: 'no-date',
+        reason: 'nothing comes of the row: it has no date',
+        whatWouldBeRight: 'a date in one of the columns that the mapping names',
+      })
     return list.plan(line)
   }
 }

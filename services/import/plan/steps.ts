@@ -93,7 +93,7 @@ export class StepList {
   }
 }
 
-/** The lead's capture, at a time that the record or, failing that, the caller gives. */
+/** The lead's capture, at a time that the record or, failing that, the caller gives. Without one only its problems are found, as below. */
 export function leadReader<R>(values: Values<R>, refs: LeadRefs, mapping: Mapping) {
   const at = values.instant(refs.capturedAt)
   const contact = texts(values, refs.contact ?? {})
@@ -132,7 +132,7 @@ export function openingReader<R>(values: Values<R>, refs: DealRefs, file: FileMa
   const segment = values.text(refs.segment ?? file.lead?.segment)
   const hasLeads = mapping.files.some(({ lead }) => lead)
   const waive = waiver(mapping)
-  return (record: R, list: StepList, stage: string | undefined, at: Instant, line: number): void => {
+  return (record: R, list: StepList, stage: string | undefined, at: Instant | undefined, line: number): void => {
     const { problems } = list
     const repText = rep(record, problems)
     const data = {
@@ -148,7 +148,7 @@ export function openingReader<R>(values: Values<R>, refs: DealRefs, file: FileMa
       value: value(record, problems),
       waive,
     }
-    list.add('deal', `open@${at}`, 'OpenDeal', data, at, line)
+    if (at) list.add('deal', `open@${at}`, 'OpenDeal', data, at, line)
   }
 }
 
@@ -159,9 +159,9 @@ export function fieldsReader<R>(values: Values<R>, file: FileMapping, { mapping,
     ([id, ref]) => [id, values.field(ref, types.get(id) ?? 'text')] as const,
   )
   const waive = waiver(mapping)
-  return (record: R, list: StepList, at: Instant, line: number): void => {
+  return (record: R, list: StepList, at: Instant | undefined, line: number): void => {
     const fields = compact(Object.fromEntries(reads.map(([id, read]) => [id, read(record, list.problems)])))
-    if (Object.keys(fields).length) list.add('deal', `fields@${at}`, 'SetDealFields', { fields, waive }, at, line)
+    if (at && Object.keys(fields).length) list.add('deal', `fields@${at}`, 'SetDealFields', { fields, waive }, at, line)
   }
 }
 

@@ -1,5 +1,6 @@
+import type { Application } from '@headwater/application'
 import type { Actor } from '@headwater/schema'
-import { openShell, type Shell, type ShellOptions, systemClock } from '@headwater/shell'
+import { openShell, type Shell, systemClock } from '@headwater/shell'
 import type { Mapping } from '../mapping/schema.ts'
 import type { PlanContext } from '../plan/steps.ts'
 import { Execution } from './execute.ts'
@@ -21,17 +22,11 @@ export interface ImportProgress {
   readonly cases: number
 }
 
-/** What an import writes through. */
-export interface ImportTarget {
-  readonly shell: Shell
-  /** What the shell was opened with: a dry run decides the same over a log that is thrown away. */
-  readonly options: ShellOptions
-}
-
 export interface ImportOptions {
   readonly files: readonly string[]
   readonly mapping: Mapping
-  readonly target: ImportTarget
+  /** A dry run decides by a shell of the same options over a log that is thrown away. */
+  readonly application: Pick<Application, 'shell' | 'options'>
   /** In a role that may waive; `import` unless it is said. */
   readonly actor?: Actor | undefined
   /** Decide everything and write nothing. */
@@ -57,11 +52,11 @@ const keptByDryRun = 100_000
  */
 export async function importFiles(options: ImportOptions): Promise<ImportReport> {
   const started = performance.now()
-  const { mapping, target, dryRun = false, strict = false } = options
+  const { mapping, application, dryRun = false, strict = false } = options
   options.signal?.throwIfAborted()
   const files = await matchFiles(options.files, mapping)
-  const setting = await findPlaybook(mapping, target.shell)
-  const now = (target.options.clock ?? systemClock).now()
+  const setting = await findPlaybook(mapping, application.shell)
+  const now = (application.options.clock ?? systemClock).now()
   const run = new Run(options, files, setting, { mapping, definition: setting.definition, now })
   await run.check()
   const playbook = { id: mapping.playbook.id, published: setting.isNew }
@@ -96,7 +91,7 @@ class Run {
 
   /** Second reading, into memory that is thrown away. */
   async decide(): Promise<Reporting> {
-    const { options: shellOptions } = this.options.target
+    const { options: shellOptions } = this.options.application
     // Where a case comes in one place only, nobody asks for it again.
     const several = this.files.length > 1 || this.files.some(({ file }) => file.rows === 'event')
     const kept = several ? keptByDryRun : 1000
@@ -111,7 +106,7 @@ class Run {
   }
 
   write(): Promise<Reporting> {
-    return this.carryOut('writing', this.options.target.shell)
+    return this.carryOut('writing', this.options.application.shell)
   }
 
   private async carryOut(phase: 'deciding' | 'writing', shell: Shell): Promise<Reporting> {
