@@ -7,7 +7,7 @@ import { createYoga, type Plugin } from 'graphql-yoga'
 import { type Context, createContext, type Sources } from '../context.ts'
 import { schema } from '../schema.ts'
 import { faultMask, type Logger } from './faults.ts'
-import { graphiql } from './graphiql.ts'
+import { graphiql, renderGraphiQL } from './graphiql.ts'
 import { type Identity, unauthenticated, type Viewer } from './identity.ts'
 import { limits, sizeLimits } from './limits.ts'
 
@@ -31,6 +31,7 @@ export function createApi({ identity, logger, version, ...sources }: ApiOptions)
   const yoga = createYoga<object, Context>({
     schema,
     graphiql,
+    renderGraphiQL,
     landingPage: false,
     cors: false,
     logging: false,

@@ -1,4 +1,5 @@
-// What the GraphiQL page at /graphql starts with.
+// The GraphiQL page at /graphql: complete in itself, so that it works without the internet, and what it starts with.
+import type { GraphiQLOptions } from 'graphql-yoga'
 
 const overview = `# Put a token into the Headers tab below (replace <token>); the docs are in the book on the left.
 query Overview {
@@ -39,6 +40,12 @@ mutation CaptureLead {
 `
 
 const headers = JSON.stringify({ authorization: 'Bearer <token>' }, null, 2)
+
+/** Loaded at the first visit: the page carries some megabytes of script. */
+export async function renderGraphiQL(options: GraphiQLOptions): Promise<string> {
+  const page = await import('@graphql-yoga/render-graphiql')
+  return page.renderGraphiQL(options)
+}
 
 export const graphiql = {
   title: 'Headwater',
