@@ -100,9 +100,12 @@ export class Offline {
   /** What waited and has its turn now. */
   private async carryOutDue(deviceId: string, device: Device): Promise<void> {
     for (let held = device.due(); held; held = device.due()) {
-      await this.answer(deviceId, device, held, await this.open(deviceId, held))
-      // Answered, it need not be read any more.
-      if (device.place(held).kind === 'answered') await this.options.vault.destroy(subjectOf(deviceId, held.commandId))
+      const sent = await this.open(deviceId, held)
+      if (sent) await this.answer(deviceId, device, held, sent)
+      else await this.refreshed(deviceId) // another process had it answered, and its key destroyed
+      if (device.place(held).kind === 'answered')
+        await this.options.vault.destroy(subjectOf(deviceId, held.commandId)) // it need not be read any more
+      else if (!sent) throw new Error(`item ${held.commandId} of device ${deviceId} cannot be opened: its key is gone`)
     }
   }
 
@@ -156,11 +159,11 @@ export class Offline {
     return encrypt(key, Buffer.from(JSON.stringify(sent)), [subject]).toString('base64url')
   }
 
-  private async open(deviceId: string, { commandId, sealed }: HeldItem): Promise<Sent> {
+  /** Undefined where its key was destroyed. */
+  private async open(deviceId: string, { commandId, sealed }: HeldItem): Promise<Sent | undefined> {
     const subject = subjectOf(deviceId, commandId)
     const key = (await this.options.vault.find([subject])).get(subject)
-    if (!key) throw new Error(`item ${commandId} of device ${deviceId} cannot be opened: its key is gone`)
-    return JSON.parse(decrypt(key, Buffer.from(sealed, 'base64url'), [subject]).toString()) as Sent
+    return key && JSON.parse(decrypt(key, Buffer.from(sealed, 'base64url'), [subject]).toString())
   }
 }
 

@@ -36,15 +36,10 @@ export async function foundedLog(log: EventLog = new MemoryLog(), vault: KeyVaul
       { definition },
     ]),
   ]
-  const answers = await application.dispatchAll(
-    items.map(([target, type, data], i) => ({
-      target,
-      command: { type, data },
-      envelope: { ...founded, commandId: `founding-${i}` },
-    })),
-  )
-  const refused = answers.find(({ status }) => status === 'refused')
-  if (refused) throw new Error(JSON.stringify(refused))
+  for (const [i, [target, type, data]] of items.entries()) {
+    const answer = await application.dispatch(target, { type, data }, { ...founded, commandId: `founding-${i}` })
+    if (answer.status === 'refused') throw new Error(answer.refusal.message)
+  }
   return { log, vault, application }
 }
 
