@@ -32,8 +32,8 @@ export function dealStory(deal: DealSetting, until: number, staff: Staff, random
   const value = yuan(random.logNormal(deal.line.value, 0.55) * deal.size)
   const commit = (said: Said[]) => {
     const inOrder = said.sort((a, b) => (a.enteredAt ?? a.at) - (b.enteredAt ?? b.at))
-    return inOrder.every(({ at, type, data, refused }) =>
-      story.tell(at, rep, ['deal', deal.dealId], type, data, refused),
+    return inOrder.every(
+      ({ at, type, data, refused }) => story.tell(at, rep, ['deal', deal.dealId], type, data, refused) !== undefined,
     )
   }
 
@@ -42,9 +42,10 @@ export function dealStory(deal: DealSetting, until: number, staff: Staff, random
   for (let i = 0; i < stages.length && now <= until; ) {
     const stage = stages[i]!
     const entered = now
+    const progress = i / Math.max(1, stages.length - 1)
     now += random.logNormal(deal.line.pace[i] ?? 5, 0.8) * DAY + HOUR
     const within = (from = 0, to = 1) => entered + (now - entered) * random.between(from, to)
-    const visit: Said[] = [...happenings(deal.playbook, within, random)]
+    const visit: Said[] = [...happenings(deal.playbook, progress, within, random)]
     const leaves = staff.leaves(rep.id)
     if (leaves !== undefined && leaves <= now) {
       const colleagues = staff.onDuty(deal.region, Math.max(leaves, entered))
@@ -57,7 +58,11 @@ export function dealStory(deal: DealSetting, until: number, staff: Staff, random
     valued ||= i >= 2
 
     if (random.chance(Math.min(0.8, (deal.line.losing[i] ?? 0.1) / deal.worth))) {
-      visit.push({ at: now, type: 'LoseDeal', data: { reason: reasonOf(deal.playbook.lossReasons, random) } })
+      visit.push({
+        at: now,
+        type: 'LoseDeal',
+        data: { reason: reasonOf(deal.playbook.lossReasons, 1 - progress, random) },
+      })
       if (!commit(visit) || reopened || !random.chance(0.05)) return story
       now += random.logNormal(6 * DAY, 0.5)
       reopened = true
@@ -92,6 +97,7 @@ export function dealStory(deal: DealSetting, until: number, staff: Staff, random
 /** What goes on beside the moves: activities, some of them entered late, and what stands in the way for a while. */
 function* happenings(
   playbook: PlaybookDefinition,
+  progress: number,
   within: (from?: number, to?: number) => number,
   random: Random,
 ): Generator<Said> {
@@ -101,14 +107,21 @@ function* happenings(
     yield { at, type: 'LogDealActivity', data: { kind: random.pick(activities) }, ...late }
   }
   if (random.chance(0.14)) {
-    yield { at: within(0.1, 0.4), type: 'BlockDeal', data: { reason: reasonOf(playbook.blockingReasons, random) } }
+    yield {
+      at: within(0.1, 0.4),
+      type: 'BlockDeal',
+      data: { reason: reasonOf(playbook.blockingReasons, progress, random) },
+    }
     yield { at: within(0.5, 0.97), type: 'UnblockDeal', data: {} }
   }
 }
 
-/** Earlier reasons of a list are the usual ones. */
-const reasonOf = (reasons: readonly { readonly id: string }[], random: Random): string =>
-  reasons.length === 0 ? 'other' : random.weighted(reasons.map(({ id }, i) => ({ id, weight: 1 / (i + 1) }))).id
+/** `at` from 0 to 1 is where in the list the usual reasons are: another stage has other troubles. */
+function reasonOf(reasons: readonly { readonly id: string }[], at: number, random: Random): string {
+  if (reasons.length === 0) return 'other'
+  const usual = at * (reasons.length - 1)
+  return random.weighted(reasons.map(({ id }, i) => ({ id, weight: 1 / (1 + Math.abs(i - usual)) ** 2 }))).id
+}
 
 /** What the deal has to show at gates so far, and the commands that bring what it lacks. */
 class Provided {

@@ -1,11 +1,14 @@
 // Carries a script out through the deciders, and completes one that was interrupted.
-import { type Application, aggregates } from '@headwater/application'
+import { aggregates } from '@headwater/application'
+import type { KeyVault } from '@headwater/infra/ports'
 import type { Refusal } from '@headwater/schema'
+import type { Answer, Shell } from '@headwater/shell'
 import type { Script } from './script.ts'
 import type { Step } from './step.ts'
 
 export interface FillOptions {
-  readonly application: Application
+  readonly shell: Shell
+  readonly vault: Pick<KeyVault, 'obtain'>
   /** Ids of commands that an earlier, interrupted run has left in the log. */
   readonly written?: ReadonlySet<string>
   /** Makes what was written so far visible to look-ups: a part may look up what the one before wrote. */
@@ -18,6 +21,7 @@ export interface FillOptions {
 
 /** Stories told at once: enough for the log to write many in one commit. */
 const AT_ONCE = 64
+const CHAPTER = 1_000
 
 /** The story and the deciders disagree: one of the two was changed without the other. */
 export class StoryRefused extends Error {
@@ -35,40 +39,42 @@ export class StoryRefused extends Error {
 
 /** @throws StoryRefused; the signal's reason; what the shell throws */
 export async function fill(script: Script, options: FillOptions): Promise<void> {
+  const { vault, signal, settle, onProgress } = options
   let done = 0
   for (const { stories } of script.parts) {
-    const next = stories.values()
-    const teller = async () => {
-      for (const story of next) {
-        options.signal?.throwIfAborted()
-        await tell(story, options)
-        done += story.length
-        options.onProgress?.(done)
+    for (let from = 0; from < stories.length; from += CHAPTER) {
+      const chapter = stories.slice(from, from + CHAPTER)
+      await vault.obtain(persons(chapter))
+      const next = chapter.values()
+      const teller = async () => {
+        for (const story of next) {
+          signal?.throwIfAborted()
+          await tell(story, options)
+          done += story.length
+          onProgress?.(done)
+        }
       }
+      await Promise.all(Array.from({ length: AT_ONCE }, teller))
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, teller))
-    await options.settle()
+    await settle()
   }
 }
 
-async function tell(story: readonly Step[], { application, written }: FillOptions): Promise<void> {
+/** Whose keys the stories need: made together they cost one commit instead of one each. */
+function persons(stories: readonly (readonly Step[])[]): string[] {
+  const contacts = stories.flat().map(({ command }) => command.data.contact as { subject: string } | undefined)
+  return [...new Set(contacts.flatMap((contact) => contact?.subject ?? []))]
+}
+
+async function tell(story: readonly Step[], { shell, written }: FillOptions): Promise<void> {
   for (const run of runs(unwritten(story, written))) {
-    const [first] = run
-    const { id, command, envelope } = first
-    if (command.type === 'ConvertLead') check(first, await application.convertLead(id, command.data as never, envelope))
-    else if (command.type === 'MergeLead')
-      check(first, await application.mergeLeads(id, command.data.intoLeadId as string, envelope))
-    else {
-      const answers = await application.shell.executeAll(aggregates.get(first.category)!, id, run)
-      for (const [i, step] of run.entries()) check(step, answers[i]!)
-    }
+    const [{ category, id }] = run
+    const answers = await shell.executeAll(aggregates.get(category)!, id, run)
+    for (const [i, step] of run.entries()) check(step, answers[i]!)
   }
 }
 
 const streamOf = ({ category, id }: Step) => `${category}-${id}`
-
-/** Use cases of the application: they write to several streams, and complete themselves when they are repeated. */
-const acrossStreams = ({ command }: Step) => command.type === 'ConvertLead' || command.type === 'MergeLead'
 
 /**
  * What is left to do. A refused attempt leaves no trace and must not be made again on what came after it: whatever comes before a step that
@@ -80,7 +86,7 @@ function unwritten(story: readonly Step[], written: ReadonlySet<string> = new Se
   story.forEach((step, i) => {
     if (written.has(step.envelope.commandId)) last.set(streamOf(step), i)
   })
-  return story.filter((step, i) => acrossStreams(step) || i > (last.get(streamOf(step)) ?? -1))
+  return story.filter((step, i) => i > (last.get(streamOf(step)) ?? -1))
 }
 
 type Run = readonly [Step, ...Step[]]
@@ -90,12 +96,13 @@ function runs(story: readonly Step[]): Run[] {
   const found: [Step, ...Step[]][] = []
   for (const step of story) {
     const run = found.at(-1)
-    if (run && !acrossStreams(step) && !acrossStreams(run[0]) && streamOf(run[0]) === streamOf(step)) run.push(step)
+    if (run && streamOf(run[0]) === streamOf(step)) run.push(step)
     else found.push([step])
   }
   return found
 }
 
-function check(step: Step, answer: { status: string; refusal?: Refusal }): void {
-  if (answer.refusal?.code !== step.refused) throw new StoryRefused(step, answer.refusal)
+function check(step: Step, answer: Answer): void {
+  const refusal = answer.status === 'refused' ? answer.refusal : undefined
+  if (refusal?.code !== step.refused) throw new StoryRefused(step, refusal)
 }

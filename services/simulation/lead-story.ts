@@ -21,11 +21,17 @@ export interface Prospect {
 export interface LeadOutcome {
   readonly story: Story
   readonly leadId: string
+  readonly contact: {
+    readonly subject: string
+    readonly name: string
+    readonly phone: string
+    readonly wechat?: string
+  }
   readonly source: { readonly channel: string; readonly campaign?: string; readonly landingPage?: string }
   readonly productLine: string
   readonly worth: number
-  /** Present where sales converts it: when (milliseconds) and by whom. */
-  readonly converted?: { readonly at: number; readonly rep: string }
+  /** Present where sales converts it: when (milliseconds), by whom, and the command that did. */
+  readonly converted?: { readonly at: number; readonly rep: string; readonly commandId: string }
 }
 
 export function prospect(n: number, line: Line, staff: Staff, random: Random): Prospect {
@@ -63,20 +69,21 @@ export function leadStory(
     ...(channel.landingPage && { landingPage: channel.landingPage }),
   }
   const productLine = random.weighted(line.productLines).id
+  const contact = {
+    subject: `person-${leadId}`,
+    name: who.name,
+    phone: phone(who.n, random),
+    ...(random.chance(0.3) && { wechat: `wx_${who.n.toString(36)}${random.int(10, 99)}` }),
+  }
   tell(at, marketing, 'CaptureLead', {
-    contact: {
-      subject: `person-${leadId}`,
-      name: who.name,
-      phone: phone(who.n, random),
-      ...(random.chance(0.3) && { wechat: `wx_${who.n.toString(36)}${random.int(10, 99)}` }),
-    },
+    contact,
     ...(who.company && { organisation: who.company }),
     tags: { type: random.pick(line.leadTypes), region: who.region, firstContactChannel: channel.id },
     source,
     productLine,
     segment: who.segment.id,
   })
-  const outcome = { story, leadId, source, productLine, worth: channel.worth }
+  const outcome = { story, leadId, contact, source, productLine, worth: channel.worth }
 
   const assignedAt = at + random.logNormal(40 * MINUTE, 1.2)
   const onDuty = staff.onDuty(who.region, assignedAt)
@@ -119,5 +126,7 @@ export function leadStory(
   now += random.logNormal(1.5 * DAY, 0.8)
   const left = staff.leaves(rep.id)
   const gone = left !== undefined && left <= now
-  return random.chance(0.75) && !gone && now <= until ? { ...outcome, converted: { at: now, rep: rep.id } } : outcome
+  if (gone || !random.chance(0.75)) return outcome
+  const commandId = tell(now, rep, 'ConvertLead')
+  return commandId ? { ...outcome, converted: { at: now, rep: rep.id, commandId } } : outcome
 }

@@ -71,30 +71,33 @@ export function writeScript(options: SimulationOptions): Script {
   ]
   return { parts, size: parts.flatMap(({ stories }) => stories).reduce((sum, steps) => sum + steps.length, 0) }
 
-  /** The conversion, and what becomes of the deal. */
+  /** What a conversion opens, customer and deal, and what becomes of the deal. */
   function conversion(who: Prospect, lead: LeadOutcome): Step[] {
     if (!lead.converted) return []
-    const { at, rep } = lead.converted
-    const own = `${prefix}.${lead.leadId}`
-    const converting = new Story(`${own}.convert`, until)
-    const { line } = who
-    converting.tell(at, { id: rep, role: 'rep' }, ['lead', lead.leadId], 'ConvertLead', {
-      deal: { playbook: { id: line.playbook } },
+    const { leadId, source, productLine, contact, converted } = lead
+    const { at, commandId } = converted
+    const actor = { id: converted.rep, role: 'rep' }
+    const customerId = deriveId(commandId, 'customer')
+    const dealId = deriveId(commandId, 'deal')
+    const own = `${prefix}.${leadId}`
+    const opening = new Story(`${own}.convert`, until)
+    const organisation = who.company
+    opening.tell(at, actor, ['customer', customerId], 'RegisterCustomer', {
+      caseId: leadId,
+      leadId,
+      contact,
+      organisation,
     })
-    const dealId = deriveId(converting.commandId(0), 'deal')
-    const { worth } = lead
+    opening.tell(at, actor, ['deal', dealId], 'OpenDeal', {
+      ...{ playbook: { id: who.line.playbook }, leadId, customerId, caseId: leadId, repId: actor.id },
+      ...{ source, productLine, segment: who.segment.id },
+    })
     const setting = {
-      dealId,
-      playbook: options.playbooks[line.playbook]!,
-      line,
-      region: who.region,
-      rep,
-      at,
-      worth,
-      size: who.segment.worth,
+      ...{ dealId, playbook: options.playbooks[who.line.playbook]!, line: who.line, region: who.region },
+      ...{ rep: actor.id, at, worth: lead.worth, size: who.segment.worth },
     }
-    const deal = dealStory(setting, until, staff, chance.fork(`deal ${lead.leadId}`), own)
-    return [...converting.steps, ...deal.steps]
+    const deal = dealStory(setting, until, staff, chance.fork(`deal ${leadId}`), own)
+    return [...opening.steps, ...deal.steps]
   }
 
   /** The same person once more, by another way; perhaps found and merged into the first. */
@@ -103,10 +106,11 @@ export function writeScript(options: SimulationOptions): Script {
     if (!random.chance(TWICE) || again > until) return []
     const id = `${first.leadId}-2`
     const second = leadStory(who, id, again, until, staff, random, prefix, true)
-    if (random.chance(MERGED))
-      second.story.tell(again + random.between(2, 40) * HOUR, marketing, ['lead', id], 'MergeLead', {
-        intoLeadId: first.leadId,
-      })
+    if (random.chance(MERGED)) {
+      const merged = again + random.between(2, 40) * HOUR
+      second.story.tell(merged, marketing, ['lead', id], 'MergeLead', { intoLeadId: first.leadId })
+      second.story.tell(merged, marketing, ['lead', first.leadId], 'AbsorbLead', { leadId: id })
+    }
     return [second.story.steps]
   }
 }

@@ -1,5 +1,4 @@
 // The simulated organisation in a log: told, found again, completed after an interruption.
-import type { Application } from '@headwater/application'
 import type { EventLog } from '@headwater/infra/ports'
 import { ORGANISATION_ID, organisation } from '@headwater/organisation'
 import { builtinPlaybooks } from '@headwater/sales'
@@ -26,7 +25,6 @@ export async function findSimulation(log: EventLog): Promise<FoundSimulation | u
 
 export interface SimulateOptions extends Omit<FillOptions, 'written' | 'onProgress'> {
   readonly log: EventLog
-  readonly application: Application
   /** Steps done so far, and all of them. */
   readonly onProgress?: (done: number, all: number) => void
 }

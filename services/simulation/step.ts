@@ -1,6 +1,6 @@
 import { type Actor, type Instant, instantOf } from '@headwater/schema'
 
-export type Category = 'organisation' | 'playbook' | 'lead' | 'deal'
+export type Category = 'organisation' | 'playbook' | 'lead' | 'customer' | 'deal'
 
 /** One command of the story, addressed and dated. */
 export interface Step {
@@ -28,7 +28,7 @@ export class Story {
     this.#until = until
   }
 
-  /** False where it has not happened yet. `at` in milliseconds. */
+  /** The command's id; undefined where it has not happened yet. `at` in milliseconds. */
   tell(
     at: number,
     actor: Actor,
@@ -36,20 +36,16 @@ export class Story {
     type: string,
     data: Record<string, unknown> = {},
     refused?: string,
-  ): boolean {
-    if (at > this.#until) return false
+  ): string | undefined {
+    if (at > this.#until) return undefined
+    const commandId = `${this.#prefix}.${this.steps.length}`
     this.steps.push({
       category: stream[0],
       id: stream[1],
       command: { type, data },
-      envelope: { commandId: this.commandId(this.steps.length), actor, occurredAt: instantOf(at) },
+      envelope: { commandId, actor, occurredAt: instantOf(at) },
       ...(refused === undefined ? {} : { refused }),
     })
-    return true
-  }
-
-  /** Of the n-th step. */
-  commandId(n: number): string {
-    return `${this.#prefix}.${n}`
+    return commandId
   }
 }

@@ -20,7 +20,15 @@ export async function importFiles(files: readonly string[], options: ImportOptio
     async (session) => {
       const { dryRun, strict } = options
       const report = await withBars((onProgress) =>
-        importAll({ files, mapping, target: session.application, dryRun, strict, onProgress, signal: stop.signal }),
+        importAll({
+          files,
+          mapping,
+          application: session.application,
+          dryRun,
+          strict,
+          onProgress,
+          signal: stop.signal,
+        }),
       )
       if (report.status === 'imported') await bringUpToDate(session)
       return report

@@ -6,7 +6,7 @@ import { count } from '../terminal/format.ts'
 import { progress } from '../terminal/progress.ts'
 
 export async function fillIfEmpty(
-  { log, application, readModels }: Headwater,
+  { log, vault, application, readModels }: Headwater,
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function fillIfEmpty(
   try {
     const settle = () => readModels.catchUp({ signal })
     await simulate(
-      { log, application, settle, signal, onProgress: (done, all) => bar.update(done / all) },
+      { log, vault, shell: application.shell, settle, signal, onProgress: (done, all) => bar.update(done / all) },
       { seed, endsAt },
     )
   } catch (error) {

@@ -15,7 +15,7 @@ export interface ServeOptions {
   readonly host: string
 }
 
-/** Runs until SIGINT or SIGTERM; a second one ends it at once. @throws Failure, AlreadyServing, PostgresUnavailable … */
+/** Runs until SIGINT or SIGTERM; another one ends it at once. @throws Failure, AlreadyServing, PostgresUnavailable … */
 export async function serve(options: ServeOptions): Promise<void> {
   const config = readConfig(process.env)
   const stop = stopSignal()
@@ -79,11 +79,16 @@ async function listen(api: Api, { host, port }: ServeOptions): Promise<string> {
   }
 }
 
+/** Ctrl+C below npm comes twice, from the terminal and from npm: only one that comes later is impatience. */
+const IMPATIENT_MS = 1_000
+
 function stopSignal(): AbortSignal {
   const stop = new AbortController()
+  let first = Number.POSITIVE_INFINITY
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(ExitCode.unavailable)
+      if (performance.now() - first > IMPATIENT_MS) process.exit(ExitCode.unavailable)
+      first = Math.min(first, performance.now())
       stop.abort()
     })
   return stop.signal
