@@ -76,7 +76,9 @@ export class Offline {
     const wrong = problem(Id.safeParse(deviceId), 'deviceId')
     if (wrong) return items.map((item) => answerTo(item, { status: 'refused', refusal: wrong }))
     return this.queue.run(deviceId, async () => {
-      const device = await this.refreshed(deviceId)
+      const device = this.devices.get(deviceId) ?? new Device()
+      this.devices.set(deviceId, device)
+      await this.refresh(deviceId, device)
       await this.carryOutDue(deviceId, device)
       for (const item of items) if (Item.safeParse(item).success) await this.arrive(deviceId, device, { item, actor })
       return items.map((item) => answerTo(item, outcome(device, item)))
@@ -102,7 +104,7 @@ export class Offline {
     for (let held = device.due(); held; held = device.due()) {
       const sent = await this.open(deviceId, held)
       if (sent) await this.answer(deviceId, device, held, sent)
-      else await this.refreshed(deviceId) // another process had it answered, and its key destroyed
+      else await this.refresh(deviceId, device) // another process had it answered, and its key destroyed
       if (device.place(held).kind === 'answered')
         await this.options.vault.destroy(subjectOf(deviceId, held.commandId)) // it need not be read any more
       else if (!sent) throw new Error(`item ${held.commandId} of device ${deviceId} cannot be opened: its key is gone`)
@@ -140,15 +142,12 @@ export class Offline {
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error
     }
-    await this.refreshed(deviceId)
+    await this.refresh(deviceId, device)
   }
 
-  private async refreshed(deviceId: string): Promise<Device> {
-    const device = this.devices.get(deviceId) ?? new Device()
+  private async refresh(deviceId: string, device: Device): Promise<void> {
     const events = await this.options.log.readStream(streamName('device', deviceId), { from: device.revision + 1 })
     for (const event of events) device.apply(upcast(event))
-    this.devices.set(deviceId, device)
-    return device
   }
 
   /** Sealed with a key of its own, which lasts until its turn. */
