@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache'
 import type { ClientBase } from 'pg'
 import { advance, type Checkpoint } from './checkpoints.ts'
 import type { Document, ReadModel } from './read-model.ts'
-import { type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
+import { analyzeTables, type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
 import { snake, type Table } from './table.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -63,6 +63,11 @@ export class Projection {
       if (last) await this.applyAll(before, last.position)
       throw error
     }
+  }
+
+  /** After many events: lets the planner know. */
+  analyze(): Promise<void> {
+    return analyzeTables(this.sources.db.pool, this.model, this.suffix)
   }
 
   private async applyAll(recorded: readonly RecordedEvent[], position: Position): Promise<ReadonlyMap<string, number>> {

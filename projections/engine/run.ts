@@ -16,6 +16,9 @@ export interface Progress {
 /** Events folded at once while catching up: large enough for COPY to pay, small enough for flat memory. */
 export const catchUpBatch = 5_000
 
+/** So many that the planner's statistics may be wrong by far. */
+const manyEvents = 2_000
+
 export function filterOf(model: ReadModel): EventFilter {
   return { streamPrefixes: model.streams }
 }
@@ -51,6 +54,7 @@ export async function runTo(
   }
   // An aborted read ends early, and without an error.
   signal?.throwIfAborted()
+  if (events >= manyEvents) await projection.analyze()
   return events
 }
 

@@ -37,6 +37,12 @@ export async function createIndexes(on: Queryable, model: ReadModel, suffix: str
   }
 }
 
+/** Tells the planner how the tables look now; it does not wait for autovacuum, which an embedded Postgres may not live to see. */
+export async function analyzeTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  const names = tablesOf(model).map(([, table]) => `read.${physicalName(table, suffix)}`)
+  await on.query(`analyze ${names.join(', ')}`)
+}
+
 export async function dropTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
   for (const [, table] of tablesOf(model)) await on.query(`drop table if exists read.${physicalName(table, suffix)}`)
 }
