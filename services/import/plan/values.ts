@@ -77,7 +77,7 @@ export class Values<R> {
           ...column,
           code: 'future-date',
           reason: `${text} is in the future`,
-          whatWouldBeRight: `a time up to ${now}`,
+          whatWouldBeRight: 'a time that has come',
         })
       } catch (error) {
         if (!(error instanceof InvalidInstant)) throw error
