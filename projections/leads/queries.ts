@@ -114,14 +114,14 @@ export async function leadQualityOverlap(
   range: { readonly from?: Instant | undefined; readonly to?: Instant | undefined } = {},
 ): Promise<QualityOverlap[]> {
   const { rows } = await db.pool.query<QualityOverlap>(
-    `select channel, leads, valid, convertible, both, valid - both as "onlyValid", convertible - both as "onlyConvertible",
-       leads - valid - convertible + both as neither,
-       both::float8 / nullif(valid + convertible - both, 0) as overlap
+    `select channel, leads, valid, convertible, "both", valid - "both" as "onlyValid", convertible - "both" as "onlyConvertible",
+       leads - valid - convertible + "both" as neither,
+       "both"::float8 / nullif(valid + convertible - "both", 0) as overlap
      from (
        select channel, count(*)::int as leads,
          (count(*) filter (where valid))::int as valid,
          (count(*) filter (where convertible))::int as convertible,
-         (count(*) filter (where valid and convertible))::int as both
+         (count(*) filter (where valid and convertible))::int as "both"
        from (
          select channel, coalesce(valid, false) as valid, coalesce(qualified, false) or status = 'converted' as convertible
          from read.leads
