@@ -45,7 +45,7 @@ export async function fill(script: Script, options: FillOptions): Promise<void> 
     for (let from = 0; from < stories.length; from += CHAPTER) {
       const chapter = stories.slice(from, from + CHAPTER)
       await vault.obtain(persons(chapter))
-      const next = chapter.values()
+      const next = each(chapter)
       const teller = async () => {
         for (const story of next) {
           signal?.throwIfAborted()
@@ -54,10 +54,20 @@ export async function fill(script: Script, options: FillOptions): Promise<void> 
           onProgress?.(done)
         }
       }
-      await Promise.all(Array.from({ length: AT_ONCE }, teller))
+      await allDone(Array.from({ length: AT_ONCE }, teller))
     }
     await settle()
   }
+}
+
+/** For several loops at once: an error in one of them ends the others. */
+function* each<T>(items: readonly T[]): Generator<T> {
+  yield* items
+}
+
+/** Ends when all have ended, so that nothing is still being written after an error. @throws the first error */
+async function allDone(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
 }
 
 /** Whose keys the stories need: made together they cost one commit instead of one each. */
