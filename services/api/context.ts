@@ -40,15 +40,13 @@ export interface Context extends Sources {
 
 export function createContext(sources: Sources, viewer: Viewer): Context {
   const { db, vault, readModels } = sources
-  let loaders = createLoaders(db, vault, viewer)
+  const loaders = createLoaders(db, vault, viewer)
   return {
     ...sources,
     viewer,
-    get loaders() {
-      return loaders
-    },
+    loaders,
     refresh() {
-      loaders = createLoaders(db, vault, viewer)
+      for (const loader of Object.values(loaders)) loader.clearAll()
     },
     waitFor: (at) => beAt(readModels, at),
   }

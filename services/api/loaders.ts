@@ -11,6 +11,8 @@ import {
   leadsByIds,
   listPlaybooks,
   listRegions,
+  listReps,
+  listStores,
   openContacts,
   openPersons,
   type RepRow,
@@ -27,7 +29,7 @@ import DataLoader from 'dataloader'
 
 export type Loaders = ReturnType<typeof createLoaders>
 
-/** Fresh loaders; they remember what they loaded, so a request takes new ones after each command. */
+/** The loaders of one request; they remember what they loaded. */
 export function createLoaders(db: Database, vault: KeyVault, viewer: Viewer) {
   const byId = <Row>(
     load: (db: Database, viewer: Viewer, ids: readonly string[]) => Promise<Row[]>,
@@ -39,11 +41,11 @@ export function createLoaders(db: Database, vault: KeyVault, viewer: Viewer) {
     })
   const listsById = <Row>(
     load: (db: Database, viewer: Viewer, ids: readonly string[]) => Promise<Row[]>,
-    id: (row: Row) => string,
+    id: (row: Row) => string | null,
   ) =>
     new DataLoader<string, readonly Row[]>(async (ids) => {
       const found = new Map(ids.map((key) => [key, [] as Row[]]))
-      for (const row of await load(db, viewer, ids)) found.get(id(row))!.push(row)
+      for (const row of await load(db, viewer, ids)) found.get(id(row) ?? '')?.push(row)
       return ids.map((key) => found.get(key)!)
     })
 
@@ -57,6 +59,19 @@ export function createLoaders(db: Database, vault: KeyVault, viewer: Viewer) {
     visits: listsById(visitsOfDeals, (row) => row.dealId),
     blocks: listsById(blocksOfDeals, (row) => row.dealId),
     playbooks: byId(listPlaybooks, (row) => row.playbookId),
+    // There are few of these: all of them are read at once.
+    storesByRegion: listsById(
+      () => listStores(db, viewer),
+      (row) => row.regionId,
+    ),
+    repsByStore: listsById(
+      () => listReps(db, viewer),
+      (row) => row.storeId,
+    ),
+    repsBySuperior: listsById(
+      () => listReps(db, viewer),
+      (row) => row.superiorId,
+    ),
     /** Newest first, by playbook. */
     playbookVersions: new DataLoader((ids: readonly string[]) =>
       Promise.all(ids.map((id) => versionsOfPlaybook(db, viewer, id))),

@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { permissions } from './authorize.ts'
 import { roles } from './http/identity.ts'
 import { schema } from './schema.ts'
+import { nodeTypes } from './shared/global-id.ts'
 
 const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
 const mutations = Object.values(schema.getMutationType()!.getFields())
@@ -39,6 +40,12 @@ test('every type, field, argument and value is documented', () => {
     }
   }
   expect(without).toEqual([])
+})
+
+test('every node has a global id that is understood', () => {
+  const node = schema.getType('Node')
+  const found = isInterfaceType(node) ? schema.getPossibleTypes(node).map(String) : []
+  expect(found.sort()).toEqual([...nodeTypes].sort())
 })
 
 describe('every mutation', () => {

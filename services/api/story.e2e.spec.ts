@@ -1,7 +1,7 @@
 // The story of a sale over HTTP: from an empty log to a won deal, its number in the funnel, and the events behind it.
 import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type GraphQLAnswer, startTestApi, type TestApi } from './testing.ts'
+import { type Ask, refusal, run, startTestApi, type TestApi } from './testing.ts'
 
 let database: TestDatabase
 let api: TestApi
@@ -13,20 +13,6 @@ afterAll(async () => {
   await api.stop()
   await database.drop()
 })
-
-type Ask = (query: string, variables?: object) => Promise<GraphQLAnswer>
-const refusal =
-  '... on CommandRefused { code message missing { gate stage kind item required present } fieldErrors { path message } }'
-let commands = 0
-
-/** Runs a mutation and gives its payload; `take` selects of it. */
-async function run(ask: Ask, mutation: string, payload: string, input: object, take = 'stream revision repeated') {
-  const Input = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`
-  const document = `mutation ($input: ${Input}!) { it: ${mutation}(input: $input) { ... on ${payload} { ${take} } ${refusal} } }`
-  const answer = await ask(document, { input: { commandId: `command-${++commands}`, ...input } })
-  expect(answer.errors).toBeUndefined()
-  return answer.data.it
-}
 
 const missingInQuote = [
   { gate: 'EXIT', stage: 'quote', kind: 'EVIDENCE', item: 'signed-quote-screenshot', required: 1, present: 0 },

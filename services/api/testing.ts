@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openHeadwater } from '@headwater/runtime'
+import { newId } from '@headwater/schema'
 import { createApi, issueDevelopmentToken, type Role, sharedSecretIdentity } from './index.ts'
 
 const secret = 'the secret of this test, long enough'
@@ -12,6 +13,26 @@ export interface GraphQLAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: specs know what they asked for
   readonly data: any
   readonly errors: readonly { message: string; path?: string[]; extensions: Record<string, unknown> }[] | undefined
+}
+
+export type Ask = (query: string, variables?: object) => Promise<GraphQLAnswer>
+
+export const refusal =
+  '... on CommandRefused { code message missing { gate stage kind item required present } fieldErrors { path message } }'
+
+/** Runs a mutation under a fresh command id and gives its payload, of which `take` selects, or its refusal. */
+export async function run(
+  ask: Ask,
+  mutation: string,
+  payload: string,
+  input: object,
+  take = 'stream revision repeated',
+) {
+  const Input = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`
+  const document = `mutation ($input: ${Input}!) { it: ${mutation}(input: $input) { ... on ${payload} { ${take} } ${refusal} } }`
+  const { data, errors } = await ask(document, { input: { commandId: newId(), ...input } })
+  if (errors) throw new Error(`${mutation}: ${JSON.stringify(errors)}`)
+  return data.it
 }
 
 /** Starts everything on a database; `stop` ends it, and leaves the database. */
@@ -26,9 +47,9 @@ export async function startTestApi(databaseUrl: string) {
   const { url } = await api.start({ host: '127.0.0.1', port: 0 })
 
   /** Asks as somebody of this role; as nobody for undefined. */
-  const as = (role: Role | undefined, id = `the-${role}`) => {
+  const as = (role: Role | undefined, id = `the-${role}`): Ask => {
     const token = role && issueDevelopmentToken(secret, { id, role })
-    return async (query: string, variables: object = {}): Promise<GraphQLAnswer> => {
+    return async (query, variables = {}) => {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${await token}` }) },

@@ -1,4 +1,4 @@
-import { listReps, listStores, periodsOfRep, type RepPeriodRow } from '@headwater/projections'
+import { periodsOfRep, type RepPeriodRow } from '@headwater/projections'
 import { builder } from '../shared/builder.ts'
 import { PersonalText } from '../shared/contact.ts'
 import { defineEnum } from '../shared/enum.ts'
@@ -22,7 +22,7 @@ builder.node(RegionRef, {
     stores: t.field({
       type: [StoreRef],
       description: 'Its stores as of now, also closed ones.',
-      resolve: ({ regionId }, _, { db, viewer }) => listStores(db, viewer, { regionId }),
+      resolve: ({ regionId }, _, { loaders }) => loaders.storesByRegion.load(regionId),
     }),
   }),
 })
@@ -49,7 +49,7 @@ builder.node(StoreRef, {
     reps: t.field({
       type: [RepRef],
       description: 'Who works there now, and who left from there.',
-      resolve: ({ storeId }, _, { db, viewer }) => listReps(db, viewer, { storeId }),
+      resolve: ({ storeId }, _, { loaders }) => loaders.repsByStore.load(storeId),
     }),
   }),
 })
@@ -110,7 +110,7 @@ builder.node(RepRef, {
     reports: t.field({
       type: [RepRef],
       description: 'Who reports to them directly, now.',
-      resolve: ({ repId }, _, { db, viewer }) => listReps(db, viewer, { superiorId: repId }),
+      resolve: ({ repId }, _, { loaders }) => loaders.repsBySuperior.load(repId),
     }),
     hiredAt: t.expose('hiredAt', { type: 'DateTime', description: 'Since when they work for the organisation.' }),
     leftAt: t.expose('leftAt', {

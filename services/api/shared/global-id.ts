@@ -2,14 +2,17 @@
 import { Id } from '@headwater/schema'
 import { GraphQLError } from 'graphql'
 
+/** What has a global id. */
+export const nodeTypes = ['Region', 'Store', 'Rep', 'Playbook', 'PlaybookVersion', 'Lead', 'Customer', 'Deal']
+
 /** `Deal`, `D-1` → `Deal/D-1`. */
 export const encodeGlobalId = (typename: string, key: string): string => `${typename}/${key}`
 
 /** @throws GraphQLError `BAD_USER_INPUT` */
 export function decodeGlobalId(globalId: string): { typename: string; id: string } {
-  const slash = globalId.indexOf('/')
-  if (slash < 1) throw badInput(`"${globalId}" is not a global id such as Deal/D-1.`)
-  return { typename: globalId.slice(0, slash), id: globalId.slice(slash + 1) }
+  const typename = globalId.slice(0, Math.max(globalId.indexOf('/'), 0))
+  if (!nodeTypes.includes(typename)) throw badInput(`"${globalId}" is not a global id such as Deal/D-1.`)
+  return { typename, id: globalId.slice(typename.length + 1) }
 }
 
 /** Why a text is no id of the type, or its key: from `Deal/D-1` or plain `D-1` the key `D-1`. */
