@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { openPostgresEventLog } from '@headwater/infra/event-log'
+import { openKeyVault } from '@headwater/infra/keys'
 import type { EventLog } from '@headwater/infra/ports'
+import { freshDatabase } from '@headwater/infra/testing'
 import type { OpenedEvent } from '@headwater/schema'
 import exceljs from 'exceljs'
 import fc from 'fast-check'
@@ -10,10 +14,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type BadRow, type ImportOptions, importFiles, parseMapping } from './index.ts'
 import { openWorld, type World } from './testing/world.ts'
 
-let world: World
+/** In a database of its own. */
+async function freshWorld(): Promise<World & { close(): Promise<void> }> {
+  const db = await freshDatabase()
+  const log = await openPostgresEventLog(db)
+  const close = async () => {
+    await log.close()
+    await db.drop()
+  }
+  return { ...openWorld(log, await openKeyVault(db, { masterKey: randomBytes(32) })), close }
+}
+
+let world: Awaited<ReturnType<typeof freshWorld>>
 let folder: string
 beforeEach(async () => {
-  world = await openWorld()
+  world = await freshWorld()
   folder = await mkdtemp(join(tmpdir(), 'import '))
 })
 afterEach(async () => {
@@ -156,7 +171,7 @@ describe('an import of tables', () => {
     await run({ files: await files(), mapping: tables() })
     const fromCsv = story(await world.events())
     await world.close()
-    world = await openWorld()
+    world = await freshWorld()
     const book = new exceljs.Workbook()
     const sheet = book.addWorksheet('Leads')
     for (const line of leadsCsv.trim().split('\n')) sheet.addRow(line.split(','))
@@ -289,7 +304,7 @@ describe('an import that was interrupted', () => {
         when,
         fc.integer({ min: 1, max: 8 }),
         async (n, at, concurrency) => {
-          const other = await openWorld()
+          const other = await freshWorld()
           const dying = other.over((log) => dyingAt(log, n, at))
           await expect(importFiles({ ...options, application: dying, concurrency })).rejects.toThrow('killed')
           const report = await importFiles({ ...options, application: other.application, concurrency })
@@ -415,7 +430,7 @@ ${events.map(([name, at]) => `<event><string key="concept:name" value="${name}"/
     await run({ files: [await file('log', xes(cases))], mapping: traceMapping() })
     const fromTraces = (await world.events()).filter(({ stream }) => stream.startsWith('deal-'))
     await world.close()
-    world = await openWorld()
+    world = await freshWorld()
     const rows = cases.flatMap(([id, events]) => events.map(([name, at]) => [at, id, name]))
     rows.sort(([a = ''], [b = '']) => Date.parse(a) - Date.parse(b))
     const path = await file('events.csv', `at,case,activity\n${rows.map((row) => row.join(',')).join('\n')}\n`)

@@ -2,5 +2,6 @@
 export { ImportError, type ImportErrorCode, MappingError, type MappingIssue } from './errors.ts'
 export { parseMapping, readMapping, shippedMappings } from './mapping/read.ts'
 export { type Mapping, mappingJsonSchema } from './mapping/schema.ts'
-export { type ImportOptions, type ImportProgress, importFiles } from './run/import-files.ts'
+export { importFiles } from './run/import-files.ts'
+export type { ImportOptions, ImportProgress } from './run/options.ts'
 export type { BadRow, FlaggedRow, ImportReport } from './run/report.ts'

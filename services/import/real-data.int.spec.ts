@@ -1,18 +1,33 @@
 // The public data sets against figures that somebody else has counted.
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openPostgresEventLog } from '@headwater/infra/event-log'
+import { openKeyVault } from '@headwater/infra/keys'
+import { freshDatabase } from '@headwater/infra/testing'
 import type { OpenedEvent } from '@headwater/schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { importFiles, readMapping } from './index.ts'
 import { openWorld, type World } from './testing/world.ts'
 
+/** In a database of its own. */
+async function freshWorld(): Promise<World & { close(): Promise<void> }> {
+  const db = await freshDatabase()
+  const log = await openPostgresEventLog(db)
+  const close = async () => {
+    await log.close()
+    await db.drop()
+  }
+  return { ...openWorld(log, await openKeyVault(db, { masterKey: randomBytes(32) })), close }
+}
+
 const folder = process.env.HEADWATER_DATASETS ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const there = existsSync(join(folder, 'bpi2012.xes.gz'))
 
-let world: World
+let world: Awaited<ReturnType<typeof freshWorld>>
 beforeEach(async () => {
-  world = await openWorld()
+  world = await freshWorld()
 })
 afterEach(() => world.close())
 

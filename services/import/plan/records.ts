@@ -2,7 +2,8 @@
 import { ImportError } from '../errors.ts'
 import type { CaseTable, EventTable, FileMapping, TraceLog } from '../mapping/schema.ts'
 import { type ReadOptions, readBytes, type SourceFile } from '../readers/bytes.ts'
-import { openTable, type Record } from '../readers/table.ts'
+import type { Row } from '../readers/row.ts'
+import { openTable } from '../readers/table.ts'
 import { canonicalEncoding, decodeText } from '../readers/text.ts'
 import { type Attributes, readXes, type Trace } from '../readers/xes.ts'
 import { planCaseRows } from './case-row.ts'
@@ -136,7 +137,7 @@ class Columns {
 type Count = (cells: Cells) => void
 
 function rowCases(
-  rows: AsyncIterable<Record>,
+  rows: AsyncIterable<Row>,
   file: CaseTable,
   planRow: (cells: Cells, line: number) => Plan,
   columns: Columns,
@@ -155,7 +156,7 @@ function rowCases(
 }
 
 function eventRowCases(
-  rows: AsyncIterable<Record>,
+  rows: AsyncIterable<Row>,
   file: EventTable,
   context: PlanContext,
   columns: Columns,
@@ -166,7 +167,7 @@ function eventRowCases(
   const planCase = planEvents(file, context, { case: bound, event: bound })
   const [idOf, activityOf] = [columns.bind(file.case), columns.bind(file.activity)]
   const known = knownActivities(file)
-  const group = (caseId: string, records: readonly Record[]): CaseRecord => {
+  const group = (caseId: string, records: readonly Row[]): CaseRecord => {
     const { line, cells } = records[0]!
     const events = records.map((record) => ({ line: record.line, record: record.cells }))
     const plan = (): Plan => {
@@ -177,7 +178,7 @@ function eventRowCases(
     return { caseId, line, rows: records.length, unique: false, plan }
   }
   return async function* (count: Count): AsyncGenerator<CaseRecord> {
-    let [current, records]: [string, Record[]] = ['', []]
+    let [current, records]: [string, Row[]] = ['', []]
     for await (const row of rows) {
       count(row.cells)
       const activity = activityOf(row.cells).trim()

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 import { ImportError } from '../errors.ts'
-import type { Record } from './table.ts'
+import type { Row } from './row.ts'
 
 export interface CsvOptions {
   readonly delimiter: string
@@ -15,7 +15,7 @@ const largestRecord = 2 ** 20
  * The records of CSV text (RFC 4180; lines may end in LF, CRLF or CR), the header included; blank lines are passed over.
  * @throws ImportError `csv-malformed`, `record-too-large`
  */
-export async function* readCsv(text: AsyncIterable<string>, options: CsvOptions, file: string): AsyncGenerator<Record> {
+export async function* readCsv(text: AsyncIterable<string>, options: CsvOptions, file: string): AsyncGenerator<Row> {
   const parser = parse({
     delimiter: options.delimiter,
     quote: options.quote,

@@ -2,18 +2,13 @@
 import { ImportError } from '../errors.ts'
 import { type ReadOptions, readBytes, type SourceFile } from './bytes.ts'
 import { type CsvOptions, readCsv } from './csv.ts'
+import type { Row } from './row.ts'
 import { decodeText } from './text.ts'
 import { readXlsx } from './xlsx.ts'
 
-/** A row as it stands in the file; `line` is where it begins. */
-export interface Record {
-  readonly line: number
-  readonly cells: readonly string[]
-}
-
 export interface Table {
   readonly columns: readonly string[]
-  readonly rows: AsyncIterable<Record>
+  readonly rows: AsyncIterable<Row>
 }
 
 export interface TableOptions extends ReadOptions {

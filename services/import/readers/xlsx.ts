@@ -3,7 +3,7 @@ import exceljs from 'exceljs'
 import { ImportError } from '../errors.ts'
 import type { ReadOptions, SourceFile } from './bytes.ts'
 import { readBytes } from './bytes.ts'
-import type { Record } from './table.ts'
+import type { Row } from './row.ts'
 
 interface Sheet extends AsyncIterable<exceljs.Row> {
   readonly name: string
@@ -19,7 +19,7 @@ export async function* readXlsx(
   source: SourceFile,
   sheetName: string | undefined,
   options: ReadOptions,
-): AsyncGenerator<Record> {
+): AsyncGenerator<Row> {
   await checkArchive(source)
   const stream = Readable.from(readBytes(source, options), { objectMode: false })
   const book = new exceljs.stream.xlsx.WorkbookReader(stream, {

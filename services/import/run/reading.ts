@@ -4,8 +4,8 @@ import { type CaseRecord, readCases } from '../plan/records.ts'
 import type { PlanContext } from '../plan/steps.ts'
 import { Tally } from '../plan/tally.ts'
 import type { SourceFile } from '../readers/bytes.ts'
-import type { ImportOptions, ImportProgress } from './import-files.ts'
 import type { MappedFile } from './match.ts'
+import type { ImportOptions, ImportProgress } from './options.ts'
 import type { Reporting } from './report.ts'
 
 /** One reading of all files, from the first to the last. */
