@@ -9,6 +9,7 @@ import {
   type CommandEnvelope,
   type Item,
   openShell,
+  refused,
   type Shell,
   type ShellOptions,
   systemClock,
@@ -21,7 +22,6 @@ import { type DealMigration, type MigratedDeal, migrateDeals } from './migrate-d
 import { Offline, type OfflineAnswer, type OfflineItem } from './offline/submit.ts'
 import { person } from './person.ts'
 import { aggregates, type LeadLookup, lookups } from './registry.ts'
-import { refused } from './step.ts'
 import type { Target } from './target.ts'
 
 export interface ApplicationOptions {

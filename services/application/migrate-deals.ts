@@ -1,8 +1,8 @@
 import { deal } from '@headwater/sales'
 import { type MissingItem, refuse } from '@headwater/schema'
-import type { Answer, CommandEnvelope, Shell } from '@headwater/shell'
+import { type Answer, type CommandEnvelope, refused, type Shell } from '@headwater/shell'
 import { inLanes } from './lanes.ts'
-import { refused, stepEnvelope } from './step.ts'
+import { stepEnvelope } from './step.ts'
 
 export interface DealMigration {
   readonly playbookId: string

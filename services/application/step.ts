@@ -1,7 +1,7 @@
 // Use cases over several streams: one command after the other. Each step has an id of its own that follows from the use case's, so
 // that sending the whole again completes what a crash left undone, and repeats nothing.
-import { deriveId, type Refusal } from '@headwater/schema'
-import type { Accepted, Answer, AnyAggregate, CommandEnvelope, Item, Refused, Shell } from '@headwater/shell'
+import { deriveId } from '@headwater/schema'
+import type { Accepted, AnyAggregate, CommandEnvelope, Item, Refused, Shell } from '@headwater/shell'
 
 export interface Step extends Item {
   readonly name: string
@@ -46,5 +46,3 @@ export async function carryOut<Name extends string>(
   }
   return { status: 'accepted', steps: Object.fromEntries(done) as Partial<Record<Name, Accepted>> }
 }
-
-export const refused = (refusal: Refusal): Answer => ({ status: 'refused', refusal })

@@ -152,6 +152,7 @@ export class Attempt {
   }
 }
 
+/** A refusal as an answer. */
 export const refused = (refusal: Refusal): Answer => ({ status: 'refused', refusal })
 
 const forgotten = ({ subject, field }: SubjectForgotten): Refusal =>

@@ -1,5 +1,5 @@
 // What makes a command unfit before anybody looks at a stream: as refusals, so that a sender sees all of it as data.
-import { Actor, Id, Instant, instantOf, isRefusal, msOf, type Refusal, refuse } from '@headwater/schema'
+import { Actor, Id, Instant, instantOf, msOf, type Refusal, refuse } from '@headwater/schema'
 import { z } from 'zod'
 import type { AnyAggregate, CommandEnvelope, Item } from './types.ts'
 
@@ -68,8 +68,6 @@ export function checker(aggregates: readonly AnyAggregate[]) {
     )
   }
 }
-
-export const isChecked = (checked: Checked | Refusal): checked is Checked => !isRefusal(checked)
 
 function commandTypes({ command }: AnyAggregate): string[] {
   return [...((command as z.ZodType)._zod.propValues?.type ?? [])].map(String)

@@ -1,3 +1,4 @@
+export { refused } from './attempt.ts'
 export { Contention, WrongStreamKind } from './errors.ts'
 export { KeyedQueue } from './keyed-queue.ts'
 export { openShell, type ShellOptions, systemClock } from './shell.ts'
