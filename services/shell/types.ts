@@ -74,7 +74,7 @@ export interface Shell {
   execute(aggregate: AnyAggregate, id: string, command: Item['command'], envelope: CommandEnvelope): Promise<Answer>
   /** Several commands on one stream, in order: one load, one append; each with its own answer. @throws as `execute` */
   executeAll(aggregate: AnyAggregate, id: string, items: readonly Item[]): Promise<readonly Answer[]>
-  /** What `execute` would answer now; nothing is written. */
+  /** What `execute` would answer now; nothing is appended (a key for a new person may be made). */
   preview(aggregate: AnyAggregate, id: string, command: Item['command'], envelope: CommandEnvelope): Promise<Answer>
   /** The state of a stream, opened. @throws WrongStreamKind */
   load<State>(aggregate: Foldable<State>, id: string): Promise<Loaded<State>>
