@@ -34,9 +34,14 @@ export async function rebuild(sources: Sources, model: ReadModel, options: Rebui
     try {
       return await fillAndSwap(sources, new Projection(sources, model, at, suffixOf(at)), options)
     } catch (error) {
-      if (!(error instanceof CheckpointMoved)) throw error
+      if (!isFinishedElsewhere(error)) throw error
     }
   }
+}
+
+/** Another rebuild of the model has moved the checkpoint on, or swapped the tables away (SQLSTATE undefined_table). */
+function isFinishedElsewhere(error: unknown): boolean {
+  return error instanceof CheckpointMoved || (error as { code?: unknown }).code === '42P01'
 }
 
 /** The live checkpoint, of today's version of the model: after a rebuild where it was an older one. @throws ModelSuperseded */

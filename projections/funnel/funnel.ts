@@ -1,5 +1,6 @@
 import type { Database } from '@headwater/infra/database'
 import { businessClock, instantOf, msOf, type PlaybookDefinition, parseDuration } from '@headwater/schema'
+import { inTransaction } from '../engine/transaction.ts'
 import { versionsOfPlaybook } from '../playbooks/queries.ts'
 import type { PlaybookVersionRow } from '../playbooks/tables.ts'
 import type { Viewer } from '../viewer.ts'
@@ -128,6 +129,12 @@ function secondsOf(duration: string): number {
   return days * 86_400 + ms / 1000
 }
 
+/**
+ * Every step reads most of the visits in scope, which Postgres cannot know of a query in so many steps: looping over rows, where it expects
+ * few, can take minutes, and compiling takes longer than running.
+ */
+const settings = `begin read only; set local enable_nestloop = off; set local jit = off; set local work_mem = '64MB'`
+
 /** Runs SQL whose parameters are written `:name`. */
 async function select<T extends object>(db: Database, sql: string, parameters: Parameters): Promise<T[]> {
   const values: unknown[] = []
@@ -140,5 +147,5 @@ async function select<T extends object>(db: Database, sql: string, parameters: P
     }
     return `$${number}`
   })
-  return (await db.pool.query<T>(text, values)).rows
+  return inTransaction(db, async (client) => (await client.query<T>(text, values)).rows, settings)
 }
