@@ -24,6 +24,15 @@ function commands(): Command {
     .option('--debug', 'show where an error came from')
     .addHelpText('after', afterword)
     .exitOverride()
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `${text
+            .replace(/^error:/, 'headwater:')
+            .trim()
+            .replaceAll('\n', ' ')}\n`,
+        ),
+    })
 
   program
     .command('serve')

@@ -34,6 +34,8 @@ const forPeople: Readonly<Record<string, ExitCode>> = {
   PoisonEvent: ExitCode.unavailable,
   UnreadableEvent: ExitCode.unavailable,
   UnknownPlaybook: ExitCode.refused,
+  ImportError: ExitCode.refused,
+  MappingError: ExitCode.refused,
   ForeignPosition: ExitCode.usage,
   InvalidCursor: ExitCode.usage,
   InvalidId: ExitCode.usage,

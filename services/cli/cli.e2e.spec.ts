@@ -1,0 +1,165 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CommandLine, commandLine } from './testing/command-line.ts'
+
+let cli: CommandLine
+beforeAll(async () => {
+  cli = await commandLine()
+})
+afterAll(() => cli.remove())
+
+const mapping = `source: crm
+zone: Asia/Shanghai
+gates: waive
+playbook:
+  id: sales
+  definition:
+    name: { en: Sales, zh-CN: 销售 }
+    calendar: { zone: Asia/Shanghai, week: { mon: [{ from: '09:00', to: '18:00' }] } }
+    stages: [{ id: new, name: { en: New, zh-CN: 新 } }, { id: visited, name: { en: Visited, zh-CN: 已拜访 } }]
+files:
+  - match: 'leads*.csv'
+    case: id
+    lead:
+      capturedAt: at
+      contact: { name: name, phone: phone }
+      tags: { type: { value: new }, region: { value: east }, firstContactChannel: channel }
+      source: { channel: channel }
+    deal: { stage: new }
+    stages: { visited: visited }
+`
+const rows = [
+  'id,at,name,phone,channel,visited,colour',
+  'A1,2026-03-02 10:00,王芳,13800138000,hotline,2026-03-04 10:00,red',
+  'A2,2026-03-03 10:00,李雷,13800138001,referral,,blue',
+]
+
+const write = async (name: string, content: string) => {
+  await writeFile(join(cli.folder, name), content)
+  return name
+}
+
+describe('import and what follows from it', () => {
+  beforeAll(async () => {
+    await write('map.yaml', mapping)
+    await write('leads.csv', `${rows.join('\n')}\n`)
+    await write('leads-bad.csv', `${[...rows, 'A3,someday,韩梅,13800138002,hotline,,'].join('\n')}\n`)
+  })
+
+  it('checks without writing, and lists every bad row with what would be right', async () => {
+    const { code, stdout, stderr } = await cli.run('import', 'leads-bad.csv', '--map', 'map.yaml', '--dry-run')
+    expect([code, stderr]).toEqual([1, ''])
+    expect(stdout).toMatch(/^Checked; nothing was written\.$/m)
+    expect(stdout).toMatch(/leads-bad\.csv +4 +\S*A3/)
+    expect(await cli.json('log', 'head')).toEqual({ position: null })
+  })
+
+  it('writes nothing where it is to be strict and a row is bad', async () => {
+    const { code } = await cli.run('import', 'leads-bad.csv', '--map', 'map.yaml', '--strict')
+    expect([code, await cli.json('log', 'head')]).toEqual([1, { position: null }])
+  })
+
+  it('brings leads and deals in, counts columns that nobody asked for, and adds nothing the second time', async () => {
+    const args = ['import', 'leads.csv', '--map', 'map.yaml']
+    const first = await cli.json<Record<string, unknown>>(...args)
+    expect(first).toMatchObject({ status: 'imported', leads: { captured: 2 }, deals: { opened: 2 } })
+    expect(first).toMatchObject({ unmapped: { columns: { colour: 2 } }, badRows: { count: 0 } })
+    const head = await cli.json('log', 'head')
+    expect(await cli.json(...args)).toMatchObject({ eventsWritten: 0, leads: { captured: 0, alreadyThere: 2 } })
+    expect(await cli.json('log', 'head')).toEqual(head)
+  })
+
+  it('shows in the funnel at once', async () => {
+    const funnel = await cli.json('funnel', '--playbook', 'sales', '--group-by', 'channel')
+    expect(funnel).toMatchObject({
+      stages: [
+        { stage: 'new', reached: 2, converted: 1, open: 1, dwellToNext: { mean: 172_800, median: 172_800 } },
+        { stage: 'visited', reached: 1, open: 1 },
+      ],
+      groups: [{ key: { channel: 'hotline' } }, { key: { channel: 'referral' } }],
+    })
+    const { stdout } = await cli.run('funnel', '--playbook', 'sales')
+    expect(stdout).toMatch(/^new +2 +50\.0 % +100\.0 %/m)
+  })
+
+  it('can be followed from the lead to its events, with the name readable until the person is forgotten', async () => {
+    const { leads } = await cli.json<{ leads: { leadId: string; subject: string; contact: { name: unknown } }[] }>(
+      'lead',
+      'list',
+    )
+    const { leadId } = leads.find(({ contact }) => contact.name === '王芳')!
+    expect((await cli.run('lead', 'show', leadId)).stdout).toMatch(/王芳/)
+    const funnel = await cli.json('funnel', '--playbook', 'sales', '--as-of', '2026-03-10')
+
+    expect(await cli.json('forget', '--lead', leadId, '--reason', 'asked for it')).toMatchObject({ already: false })
+    expect((await cli.run('lead', 'show', leadId)).stdout).toMatch(/\(forgotten\)/)
+    expect((await cli.run('log', 'read', '--all', '--json')).stdout).not.toMatch(/王芳/)
+    expect(await cli.json('funnel', '--playbook', 'sales', '--as-of', '2026-03-10')).toEqual(funnel)
+    expect(await cli.json('forget', '--lead', leadId, '--reason', 'again')).toMatchObject({ already: true })
+  })
+
+  it('lists and shows deals', async () => {
+    const { deals } = await cli.json<{ deals: { dealId: string; stage: string }[] }>(
+      'deal',
+      'list',
+      '--stage',
+      'visited',
+    )
+    expect(deals).toHaveLength(1)
+    const { stdout } = await cli.run('deal', 'show', deals[0]!.dealId)
+    expect(stdout).toMatch(/^new +.*2 d/m)
+    expect(stdout).toMatch(/DealAdvanced/)
+  })
+
+  it('reads the log in pages, as JSON lines', async () => {
+    const lines = async (...args: string[]) =>
+      (await cli.run('log', 'read', '--json', ...args)).stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { position: string; type: string })
+    const [first, second] = await lines('--limit', '2')
+    expect(await lines('--after', first!.position, '--limit', '1')).toEqual([second])
+    const captured = await lines('--all', '--type', 'LeadCaptured')
+    expect(captured.map(({ type }) => type)).toEqual(['LeadCaptured', 'LeadCaptured'])
+  })
+
+  it('gives the same figures after a rebuild', async () => {
+    const funnel = await cli.json('funnel', '--playbook', 'sales', '--as-of', '2026-03-10')
+    const { rebuilt } = await cli.json<{ rebuilt: { model: string }[] }>('rebuild')
+    expect(rebuilt.map(({ model }) => model)).toContain('deals')
+    expect(await cli.json('funnel', '--playbook', 'sales', '--as-of', '2026-03-10')).toEqual(funnel)
+  })
+})
+
+describe('what is wrong', () => {
+  it.each([
+    [2, /unknown option '--groupby'/, ['funnel', '--playbook', 'x', '--groupby', 'store']],
+    [2, /required option '--playbook/, ['funnel']],
+    [2, /unknown command/, ['fly']],
+    [2, /--limit/, ['log', 'read', '--limit', 'many']],
+    [2, /--group-by: choose from/, ['funnel', '--playbook', 'sales', '--group-by', 'shop']],
+    [2, /name either the data subject or --lead/, ['forget', '--reason', 'x']],
+    [2, /there is no read model nope/, ['rebuild', 'nope']],
+    [2, /is no position in this log/, ['log', 'read', '--after', 'nowhere']],
+    [1, /there is no playbook nope; there are:/, ['funnel', '--playbook', 'nope']],
+    [1, /there is no deal nope/, ['deal', 'show', 'nope']],
+    [1, /there is no lead nope/, ['lead', 'show', 'nope']],
+    [1, /nope\.yaml/, ['import', 'x.csv', '--map', 'nope.yaml']],
+    [1, /nope\.csv/, ['import', 'nope.csv', '--map', 'map.yaml']],
+  ])('ends with %i and says so in one line: %s', async (code, message, args) => {
+    const ended = await cli.run(...args)
+    expect(ended.stderr).toMatch(message)
+    expect(ended).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(/^[^\n]+\n$/) })
+  })
+
+  it('shows where an error came from on request', async () => {
+    const { stderr } = await cli.run('--debug', 'deal', 'show', 'nope')
+    expect(stderr).toMatch(/\n\s+at /)
+  })
+
+  it('explains itself', async () => {
+    const { code, stdout } = await cli.run('--help')
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Exit codes: 0 done/)])
+  })
+})

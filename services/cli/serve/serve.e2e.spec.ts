@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CommandLine, commandLine, type Running } from '../testing/command-line.ts'
+
+const ready = /Headwater is ready\. Open (http:\/\/127\.0\.0\.1:\d+)\/graphql/
+const question = `query ($playbook: ID!) {
+  funnel(query: { playbook: { id: $playbook } }) { groups { won lost open stages { stage reached } } }
+}`
+
+interface Funnel {
+  readonly won: number
+  readonly lost: number
+  readonly open: number
+  readonly stages: readonly { readonly stage: string; readonly reached: number }[]
+}
+
+/** The funnel as GraphQL gives it, with a token that the server has printed. */
+async function funnelOverHttp(server: Running): Promise<unknown> {
+  const [, url] = await server.says(ready)
+  const [, token] = await server.says(/analyst\s+(eyJ\S+)/)
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query: question, variables: { playbook: 'home-improvement' } }),
+  })
+  const { data, errors } = (await response.json()) as { data?: { funnel: { groups: unknown[] } }; errors?: unknown }
+  expect(errors).toBeUndefined()
+  return data!.funnel.groups[0]
+}
+
+const serve = (cli: CommandLine, ...more: string[]) => cli.start('serve', '--port', '0', ...more)
+const kill = async (running: Running, signal: NodeJS.Signals) => {
+  running.process.kill(signal)
+  return running.ended
+}
+
+describe('a first start', () => {
+  let cli: CommandLine
+  let server: Running
+  beforeAll(async () => {
+    cli = await commandLine()
+    server = serve(cli)
+  })
+  afterAll(() => cli.remove())
+
+  it('says that it fills the log and how to start empty, and is completed when it was killed on the way', async () => {
+    await server.says(/The log is empty: filling it with a simulated organisation.*\n.*--empty/)
+    let head = ''
+    while (head < '0000000000003000') head = (await cli.json<{ position: string | null }>('log', 'head')).position ?? ''
+    await kill(server, 'SIGKILL')
+    server = serve(cli)
+    await server.says(/An earlier start was interrupted.*completing it/)
+    await server.says(ready)
+  }, 240_000)
+
+  it('answers /healthz and GraphQL with the printed token, as the command line does beside it', async () => {
+    const [, url] = await server.says(ready)
+    const health = await fetch(`${url}/healthz`)
+    expect([health.status, await health.json()]).toMatchObject([200, { status: 'ok' }])
+    const { won, lost, open, stages } = await cli.json<Funnel>('funnel', '--playbook', 'home-improvement')
+    const figures = { won, lost, open, stages: stages.map(({ stage, reached }) => ({ stage, reached })) }
+    expect(await funnelOverHttp(server)).toEqual(figures)
+    expect(stages.map(({ stage }) => stage)).toEqual(['lead', 'contact', 'design', 'quote', 'contract'])
+    expect(won).toBeGreaterThan(300)
+  })
+
+  it('lets no second server in: it says so in one line', async () => {
+    const { code, stdout, stderr } = await serve(cli).ended
+    expect([code, stdout]).toEqual([3, ''])
+    expect(stderr).toMatch(/^headwater: another process already serves this database.*\n$/)
+  })
+
+  it('loses nothing when it is killed, and starts again by itself', async () => {
+    const before = [await funnelOverHttp(server), await cli.json('log', 'head')]
+    await kill(server, 'SIGKILL')
+    server = serve(cli)
+    expect([await funnelOverHttp(server), await cli.json('log', 'head')]).toEqual(before)
+    expect(server.said()).not.toMatch(/filling|completing/)
+  })
+
+  it('keeps its secrets for its owner', async () => {
+    for (const name of ['master.key', 'token.secret'])
+      expect((await stat(join(cli.folder, 'data', name))).mode & 0o077).toBe(0)
+  })
+
+  it('stops at a signal, and the command line goes on without it', async () => {
+    const { code, stdout } = await kill(server, 'SIGTERM')
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Stopped\.\n$/)])
+    const { ok, findings } = await cli.json<{ ok: boolean; findings: { check: string; found: string }[] }>('doctor')
+    expect(ok).toBe(true)
+    expect(findings.find(({ check }) => check === 'Postgres')!.found).toContain('no server runs on it')
+  })
+})
+
+describe('an empty start', () => {
+  let cli: CommandLine
+  beforeAll(async () => {
+    cli = await commandLine()
+  })
+  afterAll(() => cli.remove())
+
+  it('leaves the log empty', async () => {
+    const server = serve(cli, '--empty')
+    await server.says(ready)
+    expect(await cli.json('log', 'head')).toEqual({ position: null })
+    expect((await kill(server, 'SIGINT')).code).toBe(0)
+  })
+
+  it('says in one line that the port is taken', async () => {
+    const other = await commandLine()
+    try {
+      const server = serve(cli, '--empty')
+      const [, url] = await server.says(ready)
+      const { code, stderr } = await other.run('serve', '--empty', '--port', new URL(url!).port)
+      expect([code, stderr]).toEqual([
+        3,
+        expect.stringMatching(/^headwater: port \d+ of 127\.0\.0\.1 is in use; .*\n$/),
+      ])
+      await kill(server, 'SIGTERM')
+    } finally {
+      await other.remove()
+    }
+  })
+})
