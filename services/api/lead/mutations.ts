@@ -3,11 +3,13 @@ import { builder } from '../shared/builder.ts'
 import { ContactInput } from '../shared/contact.ts'
 import { type InputFields, idOf } from '../shared/input.ts'
 import { type CommandSpec, defineCommand } from '../shared/mutation.ts'
+import { LeadRef } from '../shared/refs.ts'
+import { entityResult } from '../shared/result.ts'
 import { SourceInput } from '../shared/source.ts'
 import { withSubject } from '../shared/subject.ts'
-import { LeadResult } from './result.ts'
 import { DirectionEnum } from './types.ts'
 
+const LeadResult = entityResult(LeadRef, 'lead', ({ loaders }, key) => loaders.leads.load(key))
 const onLead = { aggregate: lead, target: 'leadId', result: LeadResult } as const
 const target = (t: InputFields) => ({ leadId: idOf(t, 'Lead', 'The lead.', { required: true }) })
 const reason = (t: InputFields) => ({ reason: t.string({ required: true, description: 'Why, in a few words.' }) })

@@ -12,7 +12,6 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     ID: { Input: string; Output: string }
     DateTime: { Input: string; Output: string }
-    Date: { Input: string; Output: string }
     MinorUnits: { Input: number; Output: number }
     JSON: { Input: unknown; Output: unknown }
   }

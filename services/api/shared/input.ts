@@ -12,55 +12,44 @@ export const idOf = <const Required extends boolean = false>(
   t: InputFields,
   typename: string,
   description: string,
-  options: { required?: Required; keepNull?: boolean } = {},
-) =>
-  t.id({
-    required: (options.required ?? false) as Required,
-    description,
-    extensions: { typename, keepNull: options.keepNull },
-  })
+  options: { required?: Required } = {},
+) => t.id({ required: (options.required ?? false) as Required, description, extensions: { typename } })
 
 export interface ReadInput {
   readonly value: Readonly<Record<string, unknown>>
   readonly errors: readonly FieldError[]
 }
 
-/**
- * The input as a command's data has it: each id as its key, null as left out, unless the field says that null means
- * something.
- */
+/** The input as a command's data has it: each id as its key, and null the same as left out. */
 export function readInput(type: GraphQLInputType, input: unknown): ReadInput {
   const errors: FieldError[] = []
-  const value = read(type, input, ['input'], {}, errors)
+  const value = read(type, input, ['input'], undefined, errors)
   return { value: value as ReadInput['value'], errors }
-}
-
-interface Marks {
-  readonly typename?: string
-  readonly keepNull?: boolean
 }
 
 function read(
   type: GraphQLInputType,
   value: unknown,
   path: readonly string[],
-  marks: Marks,
+  /** Where it is an id: of what. */
+  typename: string | undefined,
   errors: FieldError[],
 ): unknown {
-  if (value === null || value === undefined) return marks.keepNull ? value : undefined
-  if (isNonNullType(type)) return read(type.ofType, value, path, marks, errors)
+  if (value === null || value === undefined) return undefined
+  if (isNonNullType(type)) return read(type.ofType, value, path, typename, errors)
   if (isListType(type)) {
-    return (value as unknown[]).map((item, i) => read(type.ofType, item, [...path, String(i)], marks, errors))
+    return (value as unknown[]).map((item, i) => read(type.ofType, item, [...path, String(i)], typename, errors))
   }
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).map((field) => {
       const given = (value as Record<string, unknown>)[field.name]
-      return [field.name, read(field.type, given, [...path, field.name], field.extensions, errors)]
+      const of = field.extensions.typename as string | undefined
+      return [field.name, read(field.type, given, [...path, field.name], of, errors)]
     })
     return Object.fromEntries(fields.filter(([, v]) => v !== undefined))
   }
-  if (marks.typename === undefined) return value
-  const id = readKey(marks.typename, value as string)
+  if (typename === undefined) return value
+  const id = readKey(typename, value as string)
   if ('key' in id) return id.key
   errors.push({ path, message: id.wrong })
   return value

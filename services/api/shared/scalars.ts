@@ -1,44 +1,22 @@
-// Scalars: how instants, amounts, dates and free data are written on the wire.
-import { Instant, LocalDate } from '@headwater/schema'
+// Scalars: how instants, amounts and free data are written on the wire.
+import { Instant } from '@headwater/schema'
 import { GraphQLError, Kind, type ValueNode, valueFromASTUntyped } from 'graphql'
-import type { z } from 'zod'
 import { builder } from './builder.ts'
 
 const malformed = (type: string, rule: string, value: unknown) =>
   new GraphQLError(`${type}: ${JSON.stringify(value)} is not ${rule}.`, { extensions: { code: 'BAD_USER_INPUT' } })
 
-/** A scalar whose wire form is a text that a schema checks. */
-function textScalar<T extends string>(
-  name: 'DateTime' | 'Date',
-  schema: z.ZodType<T>,
-  rule: string,
-  description: string,
-) {
-  const parse = (value: unknown): T => {
-    const parsed = schema.safeParse(value)
-    if (!parsed.success) throw malformed(name, rule, value)
-    return parsed.data
-  }
-  builder.scalarType(name, {
-    description,
-    serialize: (value) => value,
-    parseValue: parse,
-    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : valueFromASTUntyped(node)),
-  })
+const instant = (value: unknown): Instant => {
+  const parsed = Instant.safeParse(value)
+  if (!parsed.success) throw malformed('DateTime', 'an instant such as 2026-11-22T06:00:00.000Z', value)
+  return parsed.data
 }
-
-textScalar(
-  'DateTime',
-  Instant,
-  'an instant such as 2026-11-22T06:00:00.000Z',
-  'An instant as ISO 8601 in UTC with milliseconds and the letter Z: `2026-11-22T06:00:00.000Z`.',
-)
-textScalar(
-  'Date',
-  LocalDate,
-  'a date such as 2026-11-22',
-  'A calendar date without a time or zone, ISO 8601: `2026-11-22`.',
-)
+builder.scalarType('DateTime', {
+  description: 'An instant as ISO 8601 in UTC with milliseconds and the letter Z: `2026-11-22T06:00:00.000Z`.',
+  serialize: (value) => value,
+  parseValue: instant,
+  parseLiteral: (node) => instant(node.kind === Kind.STRING ? node.value : valueFromASTUntyped(node)),
+})
 
 const wholeNumber = (value: unknown): number => {
   if (!Number.isSafeInteger(value)) throw malformed('MinorUnits', 'a whole number within ±9007199254740991', value)
