@@ -17,10 +17,10 @@ const rooms = {
 }
 rooms['services/api'] = Object.keys(rooms)
 rooms['services/cli'] = Object.keys(rooms)
-rooms['infra/bench'] = Object.keys(rooms)
 
 /** What stands outside the house: may import every room, and none imports it. */
-const outside = 'infra/bench'
+const outside = ['infra/bench', 'infra/proofs']
+for (const room of outside) rooms[room] = Object.keys(rooms)
 
 const under = (paths) => `^(${paths.join('|')})/`
 const ours = under(['schema', 'projections', 'services', 'infra'])
@@ -51,13 +51,13 @@ module.exports = {
     {
       name: 'nothing imports what stands outside the house',
       severity: 'error',
-      from: { pathNot: under([outside]) },
-      to: { path: under([outside]) },
+      from: { pathNot: under(outside) },
+      to: { path: under(outside) },
     },
     {
       name: 'testing is for specs',
       severity: 'error',
-      from: { pathNot: [spec, '^infra/testing/', under([outside]), '\\.contract\\.ts$'] },
+      from: { pathNot: [spec, '^infra/testing/', under(outside), '\\.contract\\.ts$'] },
       to: { path: ['^infra/testing/', spec] },
     },
     { name: 'no circular imports', severity: 'error', from: {}, to: { circular: true } },

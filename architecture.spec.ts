@@ -24,7 +24,7 @@ async function violations(baseDir: string): Promise<string[]> {
 /** Packages that a file imports although the nearest package.json does not name them; specs may use those of the root too. */
 function unnamedPackages({ source, dependencies }: IModule, baseDir: string): string[] {
   if (source.includes('node_modules') || !rooms.includes(source.split('/')[0]!)) return []
-  const forTests = /\.spec\.ts$|^infra\/testing\//.test(source)
+  const forTests = /\.spec\.ts$|(^|\/)testing(\/|\.ts)|\/contract\.ts$/.test(source)
   const manifests = [manifestOf(source, baseDir), ...(forTests ? [manifest(baseDir)] : [])]
   const named = new Set(manifests.flatMap((m) => [m.name, ...Object.keys({ ...m.dependencies, ...m.devDependencies })]))
   return dependencies
