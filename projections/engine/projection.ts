@@ -141,7 +141,7 @@ export class Projection {
     const begun = new Set<string>()
     events.forEach((event, i) => {
       for (const key of keys[i]!) {
-        if (event.revision === 0 && event.stream.endsWith(`-${key}`)) begun.add(key)
+        if (event.revision === 0 && this.model.key(event) === key) begun.add(key)
         if (begun.has(key) || missing.has(key) || documents.has(key)) continue
         const document = this.kept.get(key)
         if (document) documents.set(key, document)

@@ -26,11 +26,11 @@ const rebuildBatch = 20_000
  */
 export async function rebuild(sources: Sources, model: ReadModel, options: RebuildOptions = {}): Promise<Checkpoint> {
   await liveCheckpoint(sources.db, model)
-  const { generation } = await begin(sources, model)
+  const begun = await begin(sources, model)
   for (;;) {
     const at = await readCheckpoint(sources.db.pool, model.name, 'rebuild')
     // Gone: another rebuild of this model has finished it.
-    if (at?.generation !== generation) return liveCheckpoint(sources.db, model)
+    if (!at || at.generation !== begun?.generation) return liveCheckpoint(sources.db, model)
     try {
       return await fillAndSwap(sources, new Projection(sources, model, at, suffixOf(at)), options)
     } catch (error) {
@@ -50,17 +50,17 @@ export async function currentCheckpoint(sources: Sources, model: ReadModel, opti
   return live.version === model.version ? live : rebuild(sources, model, options)
 }
 
-/** The rebuild that is under way, or a new one with empty tables. */
-async function begin({ db }: Sources, model: ReadModel): Promise<Checkpoint> {
-  await inTransaction(db, async (client) => {
+/** The rebuild that is under way, or a new one with empty tables; undefined where another one began and ended just now. */
+function begin({ db }: Sources, model: ReadModel): Promise<Checkpoint | undefined> {
+  return inTransaction(db, async (client) => {
     const left = await readCheckpoint(client, model.name, 'rebuild')
-    if (left?.version === model.version) return
+    if (left?.version === model.version) return left
     if (left) await discard(client, model, left)
     const { name, version } = model
     const fresh = { model: name, slot: 'rebuild', version, generation: randomBytes(4).toString('hex') } as const
     if (await addCheckpoint(client, fresh)) await createTables(client, model, suffixOf(fresh))
+    return readCheckpoint(client, name, 'rebuild')
   })
-  return (await readCheckpoint(db.pool, model.name, 'rebuild'))!
 }
 
 async function discard(client: ClientBase, model: ReadModel, checkpoint: Checkpoint): Promise<void> {

@@ -172,7 +172,7 @@ describe('over any history, as of any dates', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   }, 240_000)
 })
