@@ -6,6 +6,9 @@ import { type CommandLine, commandLine } from './testing/command-line.ts'
 let cli: CommandLine
 beforeAll(async () => {
   cli = await commandLine()
+  await write('map.yaml', [mapping])
+  await write('leads.csv', rows)
+  await write('leads-bad.csv', [...rows, 'A3,someday,韩梅,13800138002,hotline,,'])
 })
 afterAll(() => cli.remove())
 
@@ -35,18 +38,9 @@ const rows = [
   'A2,2026-03-03 10:00,李雷,13800138001,referral,,blue',
 ]
 
-const write = async (name: string, content: string) => {
-  await writeFile(join(cli.folder, name), content)
-  return name
-}
+const write = (name: string, lines: readonly string[]) => writeFile(join(cli.folder, name), `${lines.join('\n')}\n`)
 
 describe('import and what follows from it', () => {
-  beforeAll(async () => {
-    await write('map.yaml', mapping)
-    await write('leads.csv', `${rows.join('\n')}\n`)
-    await write('leads-bad.csv', `${[...rows, 'A3,someday,韩梅,13800138002,hotline,,'].join('\n')}\n`)
-  })
-
   it('checks without writing, and lists every bad row with what would be right', async () => {
     const { code, stdout, stderr } = await cli.run('import', 'leads-bad.csv', '--map', 'map.yaml', '--dry-run')
     expect([code, stderr]).toEqual([1, ''])

@@ -5,14 +5,16 @@ import { ExitCode, Failure } from '../terminal/failure.ts'
 import { funnelJson, funnelText } from './answer.ts'
 import { type FunnelOptions, funnelQuestion, playbookRef } from './question.ts'
 
-export const funnel = (options: FunnelOptions): Promise<Answer> =>
-  withSession(async (session) => {
+export async function funnel(options: FunnelOptions): Promise<Answer> {
+  funnelQuestion(options, options.zone ?? 'UTC') // wrong usage shows before anything is opened
+  return withSession(async (session) => {
     const { db, viewer } = session
     const question = funnelQuestion(options, options.zone ?? (await zoneOf(session, options.playbook)))
     const total = await figures(db, viewer, { ...question, groupBy: [] })
     const grouped = question.groupBy.length > 0 ? await figures(db, viewer, question) : undefined
     return { json: funnelJson(total, grouped), text: () => funnelText(total, grouped) }
   })
+}
 
 /** The zone of the playbook's calendar. @throws Failure when there is no such playbook, or version of it */
 async function zoneOf({ db, viewer }: Session, playbook: string): Promise<string> {
