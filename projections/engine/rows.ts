@@ -1,7 +1,7 @@
 // From Postgres's text to typed rows: the tables' own columns say how, so the driver is kept from parsing.
 import type { Database } from '@headwater/infra/database'
 import type { ClientBase } from 'pg'
-import { columnList, columnsOf, type Row, type Table } from './table.ts'
+import { columnList, type Row, type Table } from './table.ts'
 
 export type Queryable = ClientBase | Database['pool']
 
@@ -22,7 +22,7 @@ export async function selectRows<T extends Table>(
     rowMode: 'array',
     types: raw as never,
   })
-  const columns = columnsOf(of)
+  const columns = of.list
   return rows.map((row) => {
     const decoded: Record<string, unknown> = {}
     columns.forEach(([name, column], i) => {
@@ -35,7 +35,7 @@ export async function selectRows<T extends Table>(
 
 /** Values of a row in Postgres's text format, in the order of the columns. */
 export function encodeRow(of: Table, row: object): (string | null)[] {
-  return columnsOf(of).map(([name, column]) => {
+  return of.list.map(([name, column]) => {
     const value = (row as Record<string, unknown>)[name]
     return value === null || value === undefined ? null : column.encode(value)
   })

@@ -6,7 +6,7 @@ import type { ClientBase } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Document, ReadModel } from './read-model.ts'
 import { encodeRow, type Queryable, selectRows } from './rows.ts'
-import { columnList, columnsOf, snake, type Table } from './table.ts'
+import { columnList, snake, type Table } from './table.ts'
 
 /** The tables of a model by the names they have in its documents. */
 export function tablesOf(model: ReadModel): readonly (readonly [part: string, table: Table])[] {
@@ -20,9 +20,7 @@ export function physicalName(table: Table, suffix: string): string {
 
 export async function createTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
   for (const [, table] of tablesOf(model)) {
-    const columns = columnsOf(table).map(
-      ([name, { sql, nullable }]) => `${snake(name)} ${sql}${nullable ? '' : ' not null'}`,
-    )
+    const columns = table.list.map(([name, { sql, nullable }]) => `${snake(name)} ${sql}${nullable ? '' : ' not null'}`)
     const key = table.key.map(snake).join(', ')
     await on.query(`create table read.${physicalName(table, suffix)} (${columns.join(', ')}, primary key (${key}))`)
   }
@@ -132,7 +130,7 @@ function keyOf(table: Table, row: object): string {
 }
 
 async function upsert(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
-  const columns = columnsOf(table)
+  const columns = table.list
   const lists: (string | null)[][] = columns.map(() => [])
   for (const row of rows) for (const [i, text] of encodeRow(table, row).entries()) lists[i]!.push(text)
   const others = columns.filter(([column]) => !table.key.includes(column)).map(([column]) => snake(column))
@@ -147,7 +145,7 @@ async function upsert(client: ClientBase, table: Table, name: string, rows: read
 }
 
 async function remove(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
-  const columns = columnsOf(table).filter(([column]) => table.key.includes(column))
+  const columns = table.list.filter(([column]) => table.key.includes(column))
   const lists = columns.map(([column]) => rows.map((row) => (row as Record<string, unknown>)[column]))
   const same = columns.map(([column]) => `t.${snake(column)} = gone.${snake(column)}`).join(' and ')
   await client.query(

@@ -44,6 +44,8 @@ export interface Table<C extends object = object> {
   readonly name: string
   /** By property name; in Postgres the name is in snake_case. */
   readonly columns: C
+  /** The columns with their property names, in order. */
+  readonly list: readonly (readonly [name: string, column: Column])[]
   /** Primary key; begins with the id of the document. */
   readonly key: readonly string[]
   /** Columns (or SQL expressions) of each further index, in snake_case. */
@@ -56,7 +58,7 @@ export function table<const C extends Readonly<Record<string, object>>>(
   key: readonly (keyof C & string)[],
   indexes: readonly string[] = [],
 ): Table<C> {
-  return { name, columns, key, indexes }
+  return { name, columns, list: Object.entries(columns as Readonly<Record<string, never>>), key, indexes }
 }
 
 /** `enteredAt` → `entered_at`. */
@@ -64,14 +66,7 @@ export function snake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** Property names and their columns, in the order in which the table has them. */
-export function columnsOf(of: Table): readonly (readonly [string, Column])[] {
-  return Object.entries(of.columns as Record<string, Column>)
-}
-
 /** `deal_id, stage …`, each after `prefix`. */
 export function columnList(of: Table, prefix = ''): string {
-  return columnsOf(of)
-    .map(([name]) => prefix + snake(name))
-    .join(', ')
+  return of.list.map(([name]) => prefix + snake(name)).join(', ')
 }

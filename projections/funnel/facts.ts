@@ -80,7 +80,7 @@ const scope = `
     select deal_id, visit_no, playbook_version, stage, idx, entry_kind, since, entered_at, since_clock, entry_flagged,
       case when closed then exited_at end as exited_at, case when closed then exited_clock end as exited_clock,
       case when closed then exit_kind end as exit_kind, case when closed then loss_reason end as loss_reason,
-      case when closed then skipped end as skipped, closed and to_next as to_next, closed and exit_flagged as exit_flagged,
+      case when closed then skipped end as skipped, to_next, closed and exit_flagged as exit_flagged,
       rep_id as rep, store_id as store, channel, product_line, segment, campaign, REGION as region
     from read.stage_visits v join stages using (stage) cross join lateral (
       select exited_at is not null and (:businessTime::timestamptz is null or exited_at <= :businessTime)
