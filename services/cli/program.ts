@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Answer } from './answer.ts'
 import type { FunnelOptions } from './funnel/question.ts'
 import { ExitCode, explain } from './terminal/failure.ts'
+import { version } from './version.ts'
 
 /** Runs the command line and returns the exit code; nothing is thrown. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -21,6 +22,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 function commands(): Command {
   const program = new Command('headwater')
     .description('Event-sourced backend of a sales organisation')
+    .version(version)
     .option('--debug', 'show where an error came from')
     .addHelpText('after', afterword)
     .exitOverride()

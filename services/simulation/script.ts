@@ -1,6 +1,7 @@
 // The whole story as commands, made from nothing but its options: the same options tell the same story.
-import { deriveId, type Instant, instantOf, msOf, type PlaybookDefinition } from '@headwater/schema'
+import { deriveId, type Instant, msOf, type PlaybookDefinition } from '@headwater/schema'
 import { dealStory } from './deal-story.ts'
+import { simulationId } from './identity.ts'
 import { type LeadOutcome, leadStory, marketing, type Prospect, prospect } from './lead-story.ts'
 import { type Line, lines } from './market.ts'
 import { headquarters, type OrganisationSize, organise } from './organisation.ts'
@@ -114,18 +115,6 @@ export function writeScript(options: SimulationOptions): Script {
     return [second.story.steps]
   }
 }
-
-/** Begins every command id of a simulation, so that the log itself tells which one it holds. */
-const simulationId = (seed: number, endsAt: Instant) => `sim1.${seed}.${msOf(endsAt).toString(36)}`
-
-/** The simulation that a command id belongs to, if any. */
-export function simulationOf(commandId: string): Pick<SimulationOptions, 'seed' | 'endsAt'> | undefined {
-  const [, seed, endsAt] = /^sim1\.(\d+)\.([0-9a-z]+)\./.exec(commandId) ?? []
-  return seed && endsAt ? { seed: Number(seed), endsAt: instantOf(Number.parseInt(endsAt, 36)) } : undefined
-}
-
-/** The id of the very last command. */
-export const endOf = (seed: number, endsAt: Instant) => `${simulationId(seed, endsAt)}.end.0`
 
 /** The very last step: headquarters gets a new colleague. Who meets it in the log knows that the story was told to its end. */
 function ending(prefix: string, until: number): Story {

@@ -4,7 +4,8 @@ import { ORGANISATION_ID, organisation } from '@headwater/organisation'
 import { builtinPlaybooks } from '@headwater/sales'
 import { type Instant, streamName } from '@headwater/schema'
 import { type FillOptions, fill } from './fill.ts'
-import { defaults, endOf, type SimulationOptions, simulationOf, writeScript } from './script.ts'
+import { endOf, simulationOf } from './identity.ts'
+import { defaults, type SimulationOptions, writeScript } from './script.ts'
 
 /** What a log says of the simulation it was filled with. */
 export interface FoundSimulation {

@@ -1,7 +1,7 @@
 // An empty log gets a simulated organisation, and an interrupted one the rest of it.
 import type { Headwater } from '@headwater/runtime'
 import { instantOf } from '@headwater/schema'
-import { defaults, findSimulation, simulate } from '@headwater/simulation'
+import { defaults, findSimulation, StoryRefused, simulate } from '@headwater/simulation'
 import { count } from '../terminal/format.ts'
 import { progress } from '../terminal/progress.ts'
 
@@ -31,7 +31,8 @@ export async function fillIfEmpty(
     )
   } catch (error) {
     if (signal.aborted) return
-    throw error
+    if (!(error instanceof StoryRefused)) throw error
+    return say(`The simulated organisation stays incomplete: another version began it (${error.message}).`)
   } finally {
     bar.stop()
   }

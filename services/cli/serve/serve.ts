@@ -6,6 +6,7 @@ import { type Headwater, openHeadwater, readConfig } from '@headwater/runtime'
 import pino from 'pino'
 import { ExitCode, Failure } from '../terminal/failure.ts'
 import { facts } from '../terminal/table.ts'
+import { version } from '../version.ts'
 import { fillIfEmpty } from './fill.ts'
 import { tokenSecret } from './secret.ts'
 
@@ -52,7 +53,7 @@ async function serveUntil(
     signal: projecting.signal,
     onError: (err, model) => logger.error({ err, model }, 'a read model met a fault'),
   })
-  const api = createApi({ ...headwater, identity: sharedSecretIdentity(secret), logger, version: '0.1.0' })
+  const api = createApi({ ...headwater, identity: sharedSecretIdentity(secret), logger, version })
   try {
     const url = await listen(api, options)
     if (!options.empty && process.env.HEADWATER_EMPTY !== '1') await fillIfEmpty(headwater, signal, say)
