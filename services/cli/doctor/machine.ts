@@ -17,13 +17,12 @@ export function checkNode(version = process.versions.node): Finding {
 
 export async function checkFolder(dataDir: string): Promise<Finding> {
   const check = 'data folder'
-  const there = await stat(dataDir).catch(() => undefined)
-  const place = there ? dataDir : dirname(dataDir)
-  if (there && !there.isDirectory())
+  const place = await nearest(dataDir)
+  if (!(await stat(place)).isDirectory())
     return {
       check,
       status: 'fail',
-      found: `${dataDir} is not a folder`,
+      found: `${place} is not a folder`,
       advice: 'name another one with HEADWATER_DATA',
     }
   try {
@@ -39,7 +38,13 @@ export async function checkFolder(dataDir: string): Promise<Finding> {
   const { bavail, bsize } = await statfs(place)
   const gib = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free`
   if (bavail * bsize < LITTLE_SPACE) return { check, status: 'warn', found: `${dataDir}, ${gib}`, advice: 'make room' }
-  return { check, status: 'ok', found: there ? `${dataDir}, ${gib}` : `${dataDir}, made at first use` }
+  return { check, status: 'ok', found: place === dataDir ? `${dataDir}, ${gib}` : `${dataDir}, made at first use` }
+}
+
+/** The path itself, or the first folder above it that exists. */
+async function nearest(path: string): Promise<string> {
+  const there = await stat(path).catch(() => undefined)
+  return there || dirname(path) === path ? path : nearest(dirname(path))
 }
 
 /** A file that only its owner may read; it is made at first use. */

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { NONE } from './format.ts'
 
 type Cell = string | number
 
@@ -22,7 +23,7 @@ const bare = {
 
 /** Columns under a line; numbers to the right. Wide (Chinese) characters count as two. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const numeric = head.map((_, i) => rows.length > 0 && rows.every((row) => isFigure(row[i])))
+  const numeric = head.map((_, i) => isNumeric(rows.map((row) => row[i])))
   const out = new Table({
     head: [...head],
     chars: bare,
@@ -43,7 +44,11 @@ export function facts(lines: readonly (readonly [string, Cell])[]): string {
   return trimmed(out.toString())
 }
 
-const isFigure = (cell: Cell | undefined) => typeof cell === 'number' || /^(–|[−-]?[\d.,]+( %)?)$/.test(cell ?? '–')
+/** A column of figures; where some are missing, still. */
+function isNumeric(cells: readonly (Cell | undefined)[]): boolean {
+  const there = cells.filter((cell) => cell !== NONE)
+  return there.length > 0 && there.every((cell) => typeof cell === 'number' || /^[−-]?[\d.,]+( %)?$/.test(cell ?? ''))
+}
 
 const trimmed = (text: string) =>
   text
