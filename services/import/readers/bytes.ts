@@ -21,6 +21,9 @@ export interface SourceFile {
   readonly modifiedMs: number
 }
 
+/** OLE compound files. */
+const oldOffice = Buffer.from([0xd0, 0xcf, 0x11, 0xe0])
+
 export interface ReadOptions {
   /** Called with the bytes taken from the file since the last call, as stored. */
   readonly onBytes?: ((bytes: number) => void) | undefined
@@ -38,6 +41,13 @@ export async function inspectFile(path: string): Promise<SourceFile> {
     if (head.length >= 1024) break
   }
   if (head.length === 0) throw new ImportError('file-empty', 'there is nothing in the compressed file', { file: path })
+  if (head.subarray(0, 4).equals(oldOffice))
+    throw new ImportError(
+      'format-mismatch',
+      'this is an old Excel file (.xls), or one with a password',
+      { file: path },
+      'save it as .xlsx without a password',
+    )
   return {
     path,
     gzip,
