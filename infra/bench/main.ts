@@ -5,10 +5,23 @@ import path from 'node:path'
 import { openDatabase } from '@headwater/infra/database'
 import { Command } from 'commander'
 import { append } from './benches/append.ts'
+import { catchUp } from './benches/catch-up.ts'
+import { command } from './benches/command.ts'
+import { importing } from './benches/import.ts'
+import { memory } from './benches/memory.ts'
 import { read } from './benches/read.ts'
+import { start } from './benches/start.ts'
 import { asTable, type Bench, type Result } from './result.ts'
 
-const benches: Record<string, Bench> = { append, read }
+const benches: Record<string, Bench> = {
+  append,
+  read,
+  command,
+  'catch-up': catchUp,
+  import: importing,
+  start,
+  memory,
+}
 
 /** Runs a bench on a Postgres of its own, durable as in production, in a folder that goes with it. */
 const withDatabase = async (use: (bench: Parameters<Bench>[0]) => Promise<void>) => {

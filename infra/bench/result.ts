@@ -10,7 +10,7 @@ export interface Result {
   readonly peerName: string | null
   /** How many times better than the peer: above 1 we are ahead, also where less is better. */
   readonly ratio: number | null
-  /** What `ratio` (or, without a peer, `ours`) is meant to reach. */
+  /** What `ratio` is meant to reach; or `ours`, where there is no peer, or the figure itself was asked for. */
   readonly goal: number | null
   readonly met: boolean | null
 }
@@ -24,16 +24,21 @@ interface Measured {
   ours: number
   peer?: { name: string; value: number }
   goal?: number
+  /** Default: `ratio` where there is a peer. */
+  goalOf?: 'ours'
   /** Times and bytes: less is better. */
   less?: boolean
 }
 
 /** Completes a measurement with its ratio and verdict. */
-export const result = ({ bench, unit, ours, peer, goal, less = false }: Measured): Result => {
+export const result = ({ bench, unit, ours, peer, goal, goalOf, less = false }: Measured): Result => {
   const ratio = peer ? (less ? peer.value / ours : ours / peer.value) : null
-  const reached = ratio ?? ours
-  const met = goal === undefined ? null : ratio === null && less ? reached <= goal : reached >= goal
-  return { bench, unit, ours, peer: peer?.value ?? null, peerName: peer?.name ?? null, ratio, goal: goal ?? null, met }
+  const ofRatio = ratio !== null && goalOf !== 'ours'
+  const reached = less && !ofRatio ? ours <= (goal ?? 0) : (ofRatio ? ratio : ours) >= (goal ?? 0)
+  return {
+    ...{ bench, unit, ours, peer: peer?.value ?? null, peerName: peer?.name ?? null, ratio },
+    ...{ goal: goal ?? null, met: goal === undefined ? null : reached },
+  }
 }
 
 const round = (n: number) => (Math.abs(n) >= 100 ? Math.round(n).toLocaleString('en') : n.toPrecision(3))

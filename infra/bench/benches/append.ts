@@ -3,9 +3,9 @@ import type { Database } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { newId } from '@headwater/schema'
 import pg from 'pg'
+import { touch, touchMeta } from '../material/touch.ts'
 import { loadPeer } from '../peers.ts'
 import { type Bench, result } from '../result.ts'
-import { touch, touchMeta } from './touch.ts'
 
 const SECONDS = 4
 const WRITERS = [1, 16, 64]

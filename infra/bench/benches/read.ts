@@ -1,8 +1,8 @@
 // Reading the whole log, page by page, against a plain `select … order by position` of the same rows in pages.
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { type NewEvent, newId } from '@headwater/schema'
+import { touch } from '../material/touch.ts'
 import { type Bench, result } from '../result.ts'
-import { touch } from './touch.ts'
 
 const EVENTS = 400_000
 const PAGE = 2_000

@@ -1,0 +1,10 @@
+// A process of its own for the bench `memory`: reads the log, or catches up with it, and prints the most that it held, in MiB.
+import { openHeadwater } from '@headwater/runtime'
+import { residentMiB } from '../memory.ts'
+
+const [work, databaseUrl, dataDir] = process.argv.slice(2) as [string, string, string]
+const headwater = await openHeadwater({ databaseUrl, dataDir, masterKey: undefined })
+if (work === 'read') for await (const { events } of headwater.log.readAll()) void events
+else await headwater.readModels.catchUp()
+process.stdout.write(String(await residentMiB('self', 'peak')))
+await headwater.close()
