@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Specs run on the TypeScript sources ("source" condition of each package's exports); only child processes need `dist`.
@@ -11,6 +12,8 @@ const ssr = { resolve: { conditions: ['source', 'node'] } }
 
 export default defineConfig({
   test: {
+    // Specs wait for Postgres and for processes: on two cores, too, two of them at once.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve,
