@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
+          testTimeout: 30_000, // a busy machine is no failure
           include: ['**/*.spec.ts'],
           exclude: [...common.exclude, '**/*.{int,e2e}.spec.ts'],
         },
