@@ -104,6 +104,8 @@ describe('CSV', () => {
 
   it('refuses a quote in the middle of a cell, with its line', async () => {
     await expect(table('id,name\n1,a\n2,b"c\n')).rejects.toMatchObject({ code: 'csv-malformed', place: { line: 3 } })
+    const far = `id,name\n${'1,a\n'.repeat(5000)}2,b"c\n`
+    await expect(table(far)).rejects.toMatchObject({ code: 'csv-malformed', place: { line: 5002 } })
   })
 
   it('refuses a record without end instead of keeping it in memory', async () => {
