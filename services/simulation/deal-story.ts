@@ -61,7 +61,7 @@ export function dealStory(deal: DealSetting, until: number, staff: Staff, random
       visit.push({
         at: now,
         type: 'LoseDeal',
-        data: { reason: reasonOf(deal.playbook.lossReasons, 1 - progress, random) },
+        data: { reason: reasonOf(deal.playbook.lossReasons, 0.8 * (1 - progress), random) },
       })
       if (!commit(visit) || reopened || !random.chance(0.05)) return story
       now += random.logNormal(6 * DAY, 0.5)
