@@ -76,8 +76,8 @@ function* retold(events: readonly RecordedEvent[], count: number) {
 
 /** Leads, customers and deals get other ids; the people stay, as their contacts are sealed with their own keys. */
 function renamed(text: string, telling: number): string {
-  const uuidHead = telling.toString(16).padStart(4, '0')
+  const uuidHead = telling.toString(16).padStart(8, '0')
   return text
     .replaceAll(/(?<!person-)\bL\d{5}/g, `$&.${telling}`)
-    .replaceAll(/[0-9a-f]{4}([0-9a-f]{4}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/g, `${uuidHead}$1`)
+    .replaceAll(/[0-9a-f]{8}((-[0-9a-f]{4}){3}-[0-9a-f]{12})/g, `${uuidHead}$1`)
 }
