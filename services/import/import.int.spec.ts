@@ -133,9 +133,10 @@ describe('an import of tables', () => {
 
   it('takes a row that contradicts itself with a flag, and keeps blanks visible', async () => {
     const { flagged } = await run({ files: await files(), mapping: tables() })
-    expect(flagged.byCode).toMatchObject({ 'missing-tag:firstContactChannel': 1, 'before-stage-entry': 1 })
+    expect(flagged.byCode).toMatchObject({ 'missing-tag:firstContactChannel': 1, 'won-before-first-contact': 1 })
     expect(flagged.first.filter(({ caseId }) => caseId === '3')).toMatchObject([
       { line: 4, code: 'before-stage-entry' },
+      { line: 4, code: 'won-before-first-contact' },
     ])
     const blank = (await world.events()).find(({ stream }) => stream === 'deal-crm:2')
     expect(blank?.data).toMatchObject({ source: { channel: null } })
@@ -232,7 +233,7 @@ describe('an import of tables', () => {
       [4, 'gate-unmet'],
     ])
     expect(badRows.first[0]?.whatWouldBeRight).toContain('gates: waive')
-    expect(flagged.byCode).not.toHaveProperty('before-stage-entry')
+    expect(flagged.byCode).toEqual({ 'missing-tag:firstContactChannel': 1 })
     const waived = await run({ files: await files(), mapping: { ...tables(gates), gates: 'waive' } })
     expect(waived).toMatchObject({ badRows: { count: 0 }, deals: { won: 2 } })
     const advanced = (await world.events()).find(({ type }) => type === 'DealAdvanced')

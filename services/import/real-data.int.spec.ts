@@ -103,9 +103,16 @@ else
         reps: { hired: 22 },
         badRows: { count: 0 },
       })
-      expect(report.flagged.byCode['missing-tag:firstContactChannel']).toBe(60)
+      expect(report.flagged.byCode).toEqual({
+        'missing-tag:firstContactChannel': 60,
+        'before-stage-entry': 1,
+        'won-before-first-contact': 1,
+      })
       const impossible = report.flagged.first.filter(({ code }) => !code.startsWith('missing-tag'))
-      expect(new Set(impossible.map(({ caseId }) => caseId))).toEqual(new Set(['b91cf8812365f50ff4bda4bcd6206b05']))
+      expect(impossible.map(({ line, caseId }) => [line, caseId])).toEqual([
+        [669, 'b91cf8812365f50ff4bda4bcd6206b05'],
+        [669, 'b91cf8812365f50ff4bda4bcd6206b05'],
+      ])
       const events = await world.events()
       const opened = events.flatMap(({ type, data, stream }) =>
         type === 'DealOpened' ? [{ stream, channel: data.source.channel }] : [],

@@ -47,18 +47,30 @@ export const records = (missing: readonly MissingItem[], flags: readonly Flag[])
   ...(flags.length > 0 && { flags: [...flags] }),
 })
 
-/** A stage is not left before it was entered. A waiver lets it pass with a flag, which keeps the visit out of dwell figures. */
+/**
+ * A stage is not left before it was entered, and a deal not closed before it was opened. A waiver lets it pass with a flag, which keeps the visit
+ * out of dwell figures.
+ */
 export function timeFlags(deal: Deal, at: Instant, waive?: boolean, what?: 'won' | 'lost'): readonly Flag[] | Refusal {
-  if (at >= deal.enteredAt) return []
+  const { stage, enteredAt, openedAt } = deal
+  // Later than the entry only where an earlier contradiction was waived.
+  const beforeOpening = what !== undefined && at < openedAt
+  if (at >= enteredAt && !beforeOpening) return []
   if (!waive)
-    return refuse(
-      'before-stage-entry',
-      `The deal entered "${deal.stage}" at ${deal.enteredAt}, after ${at}: date this later.`,
-      { stage: deal.stage, enteredAt: deal.enteredAt, occurredAt: at },
-    )
-  if (what && at < deal.openedAt)
-    return [{ code: `${what}-before-first-contact`, detail: `${what} at ${at}, first contact at ${deal.openedAt}` }]
-  return [{ code: 'before-stage-entry', detail: `left at ${at}, entered "${deal.stage}" at ${deal.enteredAt}` }]
+    return at < enteredAt
+      ? refuse('before-stage-entry', `The deal entered "${stage}" at ${enteredAt}, after ${at}: date this later.`, {
+          stage,
+          enteredAt,
+          occurredAt: at,
+        })
+      : refuse('before-stage-entry', `The deal was opened at ${openedAt}, after ${at}: date this later.`, {
+          stage,
+          openedAt,
+          occurredAt: at,
+        })
+  if (beforeOpening)
+    return [{ code: `${what}-before-first-contact`, detail: `${what} at ${at}, first contact at ${openedAt}` }]
+  return [{ code: 'before-stage-entry', detail: `left at ${at}, entered "${stage}" at ${enteredAt}` }]
 }
 
 /** A block belongs to the stage it came up in, and ends with the visit. */

@@ -63,6 +63,23 @@ describe('business time', () => {
       })
   })
 
+  it('flags a win before the first contact also where the stage was entered before it', () => {
+    const early = '2026-02-01T00:00:00.000Z'
+    const entered = { ...moved('offer', 'order', 2), occurredAt: early }
+    given(opened('offer'), entered)
+      .when({ type: 'WinDeal', data: { waive: true } }, { at: early, ...machine })
+      .thenDecided({
+        type: 'DealWon',
+        data: {
+          stage: 'order',
+          flags: [{ code: 'won-before-first-contact', detail: `won at ${early}, first contact at ${day(1)}` }],
+        },
+      })
+    given(opened('offer'), entered)
+      .when({ type: 'LoseDeal', data: { reason: 'price' } }, { at: early })
+      .thenRefused('before-stage-entry', { details: { stage: 'order', openedAt: day(1), occurredAt: early } })
+  })
+
   it('keeps to the playbook’s limit for late entry, whatever the fact; a waiver lets an import pass', () => {
     const needs = { playbook: published(definition({ backdating: { limit: 'P3D' } })) }
     const late = { at: day(10), now: day(14), needs }
