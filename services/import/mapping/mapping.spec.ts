@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { builtinPlaybooks } from '@headwater/sales'
 import { describe, expect, it } from 'vitest'
 import { MappingError } from '../errors.ts'
+import { checkAgainstPlaybook } from './check.ts'
 import { parseMapping, readMapping, shippedMappings } from './read.ts'
 import { mappingJsonSchema } from './schema.ts'
 
@@ -137,6 +139,13 @@ describe('a mapping', () => {
   it('comes with the product for the public data sets', async () => {
     expect(shippedMappings()).toEqual(['bpi2012', 'olist'])
     for (const name of shippedMappings()) expect((await readMapping(name)).source).toBe(name)
+  })
+
+  it('is in the README as an example that holds', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const example = /```yaml\n([\s\S]*?)```/.exec(readme)![1]!
+    const mapping = parseMapping(example, 'README.md')
+    expect(checkAgainstPlaybook(mapping, builtinPlaybooks['home-improvement'])).toEqual([])
   })
 
   it('has a format that editors can be told, as JSON Schema', () => {
