@@ -77,8 +77,13 @@ describe('an event', () => {
     expect(stored.data).toEqual({ stage: 's', reason: 'r' })
     expect(() => encodeEvent({ type: 'DealReopened', data: { stage: 's' } }, meta, 'e', keys)).toThrow(InvalidEvent)
     expect(() => encodeEvent({ type: 'DealReopend', data: {} }, meta, 'e', keys)).toThrow(InvalidEvent)
-    const noInstant = { ...meta, occurredAt: '2026-03-02' }
-    expect(() => encodeEvent(captured, noInstant, 'e', keys)).toThrow(InvalidEvent)
+    for (const occurredAt of [
+      '2026-03-02',
+      '0000-01-01T00:00:00.000Z',
+      '1899-12-31T23:59:59.999Z',
+      '9999-12-31T23:59:59.999Z',
+    ])
+      expect(() => encodeEvent(captured, { ...meta, occurredAt }, 'e', keys)).toThrow(InvalidEvent)
   })
 
   test.each([

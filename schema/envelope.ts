@@ -1,7 +1,12 @@
 import { z } from 'zod'
 
-/** An instant as ISO 8601 in UTC with milliseconds, e.g. `2026-11-22T06:00:00.000Z`; such strings compare as the instants do. */
-export const Instant = z.iso.datetime({ precision: 3, offset: false })
+/**
+ * An instant as ISO 8601 in UTC with milliseconds, e.g. `2026-11-22T06:00:00.000Z`; such strings compare as the instants do. From 1900 up to 2200:
+ * business time is counted no further, and a database may not keep what lies far beyond.
+ */
+export const Instant = z.iso
+  .datetime({ precision: 3, offset: false })
+  .refine((text) => text >= '1900' && text < '2200', { error: 'expected an instant from 1900 up to 2200' })
 export type Instant = z.infer<typeof Instant>
 
 /** Who did it: a person or a machine, in the role it acted in. */

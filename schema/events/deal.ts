@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Id } from '../ids.ts'
 import { Money } from '../money.ts'
 import { defineEvent, type EventOf } from './define.ts'
-import { Flag, Source } from './lead.ts'
+import { Flag, Label, Source } from './lead.ts'
 
 const StageId = z.string().min(1)
 const Text = z.string().min(1).max(2000)
@@ -57,8 +57,8 @@ export const DealOpened = defineEvent('DealOpened', [
     repId: Id.nullable(),
     storeId: Id.nullable(),
     source: Source,
-    productLine: z.string().min(1).optional(),
-    segment: z.string().min(1).optional(),
+    productLine: Label.optional(),
+    segment: Label.optional(),
     title: z.string().min(1).max(300).optional(),
     value: Money.optional(),
     waived: z.array(MissingItem).optional(),

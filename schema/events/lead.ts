@@ -13,20 +13,23 @@ export const Contact = z.object({
 })
 export type Contact = z.infer<typeof Contact>
 
+/** A word or name that figures are split by. */
+export const Label = z.string().min(1).max(300)
+
 /** The three tags every lead carries; null only where an import had none (the lead is then flagged). */
 export const LeadTags = z.object({
-  type: z.string().min(1).nullable(),
-  region: z.string().min(1).nullable(),
-  firstContactChannel: z.string().min(1).nullable(),
+  type: Label.nullable(),
+  region: Label.nullable(),
+  firstContactChannel: Label.nullable(),
 })
 export type LeadTags = z.infer<typeof LeadTags>
 
 /** Where a touch came from. A null channel is a fact too: the source did not say. */
 export const Source = z.object({
-  channel: z.string().min(1).nullable(),
-  campaign: z.string().min(1).optional(),
-  content: z.string().min(1).optional(),
-  landingPage: z.string().min(1).optional(),
+  channel: Label.nullable(),
+  campaign: Label.optional(),
+  content: Label.optional(),
+  landingPage: z.string().min(1).max(2000).optional(),
 })
 export type Source = z.infer<typeof Source>
 
@@ -43,8 +46,8 @@ export const LeadCaptured = defineEvent('LeadCaptured', [
     organisation: z.string().min(1).optional(),
     tags: LeadTags,
     source: Source,
-    productLine: z.string().min(1).optional(),
-    segment: z.string().min(1).optional(),
+    productLine: Label.optional(),
+    segment: Label.optional(),
     flags: z.array(Flag).optional(),
   }),
 ])

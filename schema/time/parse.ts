@@ -29,8 +29,14 @@ export class InvalidInstant extends Error {
  * @throws InvalidInstant
  */
 export function parseInstant(text: string, { zone, format }: InstantFormat): Instant {
-  return instantOf(format === undefined ? parseIso(text, zone) : parseFormat(text, format, zone))
+  const ms = format === undefined ? parseIso(text, zone) : parseFormat(text, format, zone)
+  if (!(ms >= earliest && ms < latest)) throw new InvalidInstant(text, 'is out of range', 'a time from 1900 up to 2200')
+  return instantOf(ms)
 }
+
+/** As `Instant` has it. */
+const earliest = Date.UTC(1900, 0)
+const latest = Date.UTC(2200, 0)
 
 const iso =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:(Z)|([+-])(\d\d)(?::?(\d\d))?)?)?$/

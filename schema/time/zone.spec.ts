@@ -97,6 +97,10 @@ describe('instants from foreign text', () => {
     ['2026-11-22T24:00:00', undefined, 'has a time of day beyond 23:59:59'],
     ['2026-11-22T14:00:60Z', undefined, 'has a time of day beyond'],
     ['2026-11-22T14:00:00+99:00', undefined, 'has an offset beyond'],
+    ['0000-01-01', undefined, 'is out of range: expected a time from 1900 up to 2200'],
+    ['1900-01-01T00:00:00+08:00', undefined, 'is out of range'],
+    ['2200-01-01T00:00:00Z', undefined, 'is out of range'],
+    ['01/01/9999', 'dd/MM/yyyy', 'is out of range'],
     ['31/02/2026', 'dd/MM/yyyy', 'does not match dd/MM/yyyy: expected a time such as 22/11/2026'],
     ['2026-11-22', 'dd/MM/yyyy HH:mm', 'expected a time such as 22/11/2026 14:00'],
   ])('%s is refused', (text, format, why) => {

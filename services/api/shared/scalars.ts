@@ -8,7 +8,8 @@ const malformed = (type: string, rule: string, value: unknown) =>
 
 const instant = (value: unknown): Instant => {
   const parsed = Instant.safeParse(value)
-  if (!parsed.success) throw malformed('DateTime', 'an instant such as 2026-11-22T06:00:00.000Z', value)
+  if (!parsed.success)
+    throw malformed('DateTime', 'an instant from 1900 up to 2200, such as 2026-11-22T06:00:00.000Z', value)
   return parsed.data
 }
 builder.scalarType('DateTime', {

@@ -1,4 +1,4 @@
-import { Contact, Id, LeadTags, Source } from '@headwater/schema'
+import { Contact, Id, Label, LeadTags, Source } from '@headwater/schema'
 import { z } from 'zod'
 
 const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
@@ -9,15 +9,15 @@ const reason = z.string().min(1).max(2000)
 export const LeadCommand = z.discriminatedUnion('type', [
   command('CaptureLead', {
     contact: Contact.optional(),
-    organisation: z.string().min(1).max(300).optional(),
+    organisation: Label.optional(),
     tags: LeadTags,
     source: Source,
-    productLine: z.string().min(1).optional(),
-    segment: z.string().min(1).optional(),
+    productLine: Label.optional(),
+    segment: Label.optional(),
     /** Imports only: take a lead without its three tags, with a flag. */
     waive: z.boolean().optional(),
   }),
-  command('ChangeLeadContact', { contact: Contact.optional(), organisation: z.string().min(1).max(300).optional() }),
+  command('ChangeLeadContact', { contact: Contact.optional(), organisation: Label.optional() }),
   command('TagLead', { tags: LeadTags }),
   command('TouchLead', Source.extend({ direction: z.enum(['inbound', 'outbound']) }).shape),
   command('AssignLead', { repId: Id }),

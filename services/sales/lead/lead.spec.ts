@@ -2,7 +2,7 @@ import { deriveId, FORGOTTEN, type LeadEvent } from '@headwater/schema'
 import { type Past, spec } from '@headwater/schema/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LeadCommand, type LeadState, lead } from './index.ts'
+import { LeadCommand, type LeadState, lead } from './index.ts'
 
 const given = spec(lead, { streamId: 'lead-1' })
 const tags = { type: 'new-home', region: 'east', firstContactChannel: 'douyin' }
@@ -59,6 +59,12 @@ describe('capturing', () => {
     given()
       .when({ type: 'CaptureLead', data: { ...bare, waive: true } })
       .thenRefused('waiver-not-allowed')
+  })
+
+  it('takes words and names, no essays', () => {
+    const takes = (channel: string) =>
+      LeadCommand.safeParse({ type: 'CaptureLead', data: { ...capture, source: { channel } } }).success
+    expect([takes('抖'.repeat(300)), takes('x'.repeat(301))]).toEqual([true, false])
   })
 
   it('refuses one that nobody can reach; an organisation is enough', () => {
