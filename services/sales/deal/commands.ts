@@ -1,4 +1,4 @@
-import { FieldValue, FileRef, Id, Money, Source } from '@headwater/schema'
+import { FieldValue, FileRef, Id, Label, Money, Source } from '@headwater/schema'
 import { z } from 'zod'
 
 /** Imports only: let unmet conditions and contradictions in time pass, and record them. */
@@ -6,6 +6,8 @@ const waive = z.boolean().optional()
 const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), data: z.object({ ...shape, waive }) })
 const text = z.string().min(1).max(2000)
+/** What a deal is worth. */
+const Value = Money.refine(({ amount }) => amount >= 0, { path: ['amount'], error: 'a deal is worth nothing or more' })
 
 /** Commands of a deal; the stream's id is the deal's. */
 export const DealCommand = z.discriminatedUnion('type', [
@@ -20,15 +22,15 @@ export const DealCommand = z.discriminatedUnion('type', [
     caseId: Id.optional(),
     repId: Id.nullable().optional(),
     source: Source,
-    productLine: z.string().min(1).optional(),
-    segment: z.string().min(1).optional(),
+    productLine: Label.optional(),
+    segment: Label.optional(),
     title: z.string().min(1).max(300).optional(),
-    value: Money.optional(),
+    value: Value.optional(),
   }),
   /** To the next stage, or to the one named; jumping over stages that may not be skipped is refused. */
   command('AdvanceDeal', { to: Id.optional(), reason: text.optional() }),
   command('MoveDealBack', { to: Id, reason: text }),
-  command('WinDeal', { value: Money.optional() }),
+  command('WinDeal', { value: Value.optional() }),
   command('LoseDeal', { reason: text, note: text.optional() }),
   command('ReopenDeal', { stage: Id.optional(), reason: text }),
   command('AttachEvidence', { evidenceId: Id.optional(), kind: Id, file: FileRef.optional(), note: text.optional() }),
@@ -36,7 +38,7 @@ export const DealCommand = z.discriminatedUnion('type', [
   command('SetDealFields', { fields: z.record(z.string(), FieldValue.nullable()) }),
   command('CompleteChecklistItem', { item: Id }),
   command('UndoChecklistItem', { item: Id, reason: text }),
-  command('ValueDeal', { value: Money }),
+  command('ValueDeal', { value: Value }),
   command('AssignDeal', { repId: Id }),
   command('BlockDeal', { reason: text, note: text.optional() }),
   command('UnblockDeal', {}),

@@ -1,5 +1,6 @@
 import type { FieldValue } from '@headwater/schema'
 import { describe, expect, it } from 'vitest'
+import { DealCommand } from './commands.ts'
 import { budget, cny, done, evidence, given, opened } from './testing.ts'
 
 describe('evidence, fields, checklist', () => {
@@ -131,6 +132,13 @@ describe('value, owner, block, activities', () => {
   it('logs what was done, as often as it was done', () => {
     const { decision } = given(opened()).when({ type: 'LogDealActivity', data: { kind: 'visit' } })
     expect(decision).toMatchObject([{ type: 'DealActivityLogged', data: { kind: 'visit' } }])
+  })
+
+  it('is worth nothing or more', () => {
+    const takes = (type: string, value: object) =>
+      DealCommand.safeParse({ type, data: { value, playbook: { id: 'p' }, source: { channel: null } } }).success
+    for (const type of ['OpenDeal', 'ValueDeal', 'WinDeal'])
+      expect([0, 1, -1].map((amount) => takes(type, cny(amount)))).toEqual([true, true, false])
   })
 
   it('keeps on taking facts when it is closed', () => {
