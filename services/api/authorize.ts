@@ -64,7 +64,7 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
 
 /** The refusal of a mutation that the viewer's role may not use; undefined where it may. */
 export function forbidden(viewer: Viewer, mutation: string) {
-  const allowed = permissions[mutation] ?? []
+  const allowed = Object.hasOwn(permissions, mutation) ? permissions[mutation]! : []
   if (allowed.includes(viewer.role)) return undefined
   return refuse('forbidden', `The role ${viewer.role} may not use ${mutation}.`, { details: { allowed } })
 }

@@ -69,6 +69,11 @@ describe('a bad request', () => {
     ],
     ['too many aliases', `{ ${Array.from({ length: 100 }, (_, i) => `a${i}: logHead`).join(' ')} }`],
     ['a date that is none', '{ leadQualityOverlap(from: "yesterday") { leads } }'],
+    ['a date before all business', '{ leadQualityOverlap(from: "0000-01-01T00:00:00.000Z") { leads } }'],
+    [
+      'a date after all business',
+      '{ funnel(query: { playbook: { id: "p" }, asOf: { businessTime: "9999-12-31T23:59:59.999Z" } }) { version } }',
+    ],
     ['an unknown enum value', '{ deals(filter: { status: MAYBE }) { edges { cursor } } }'],
   ])('%s: 400', async (_, query) => {
     const { status, errors } = await ask(query)
@@ -105,6 +110,10 @@ describe('a bad request', () => {
     const response = await post(body)
     expect(response.status).toBe(status)
     expect(await response.json()).toBeTypeOf('object')
+  })
+
+  test('a body of parts is not taken', async () => {
+    expect((await post('x', { 'content-type': 'multipart/form-data; boundary=x' })).status).toBe(415)
   })
 
   test('elsewhere there is nothing', async () => {
@@ -147,9 +156,17 @@ describe('a malformed command', () => {
     ])
   })
 
+  test('of a device, of a kind that objects are born with, is refused', async () => {
+    const item = `{ sequence: 1, commandId: "c3", stream: "deal-D1", type: "constructor", data: {}, occurredAt: "2026-01-01T00:00:00.000Z" }`
+    const { data } = await api.as('administrator')(`mutation {
+      submitOfflineBatch(input: { commandId: "b1", deviceId: "p1", items: [${item}] }) { ... on CommandRefused { code } }
+    }`)
+    expect(data.submitOfflineBatch).toEqual({ code: 'forbidden' })
+  })
+
   test('what happened in the future is refused', async () => {
     const { data } = await api.as('administrator')(`mutation {
-      openRegion(input: { commandId: "c2", occurredAt: "2999-01-01T00:00:00.000Z", name: "Mars" }) { ... on CommandRefused { code } }
+      openRegion(input: { commandId: "c2", occurredAt: "2199-01-01T00:00:00.000Z", name: "Mars" }) { ... on CommandRefused { code } }
     }`)
     expect(data.openRegion).toEqual({ code: expect.stringContaining('future') })
   })

@@ -34,6 +34,7 @@ export function createApi({ identity, logger, version, ...sources }: ApiOptions)
     renderGraphiQL,
     landingPage: false,
     cors: false,
+    multipart: false,
     logging: false,
     maskedErrors: { maskError: faultMask(logger) },
     context: async ({ request, params }) => {
