@@ -190,7 +190,7 @@ describe('an import of tables', () => {
 1,2026-01-05,a,,shop,
 ,2026-01-06,b,,shop,
 3,6 January,c,,shop,
-4,2999-01-01,d,,shop,
+4,2199-01-01,d,,shop,
 5,2026-01-05,e
 1,2026-01-09,again,,shop,
 7,2026-01-05,${'x'.repeat(201)},,shop,
