@@ -43,17 +43,18 @@ export function streamPage(schema: string): Statement {
 }
 
 /**
- * One row for the whole page: a row per event would cost the driver more than all the rest. Every column is a text with
- * one item per event; the size of a body is known without reading it (a long one is stored elsewhere).
+ * One row for the whole page: a row per event would cost the driver more than all the rest. Every column holds one item
+ * per event, as cheaply as Postgres makes it: brackets around the bodies would copy them twice, which takes a third of the
+ * query's time. The size of a body is known without reading it (a long one is stored elsewhere).
  */
 const page = (events: string, also: string) => `
   select
-    '[' || string_agg(body, ',') || ']'              as bodies,
-    string_agg(stream, E'\\n')                        as streams,
-    '[' || string_agg(revision::text, ',') || ']'    as revisions,
-    '[' || string_agg(position::text, ',') || ']'    as positions,
-    '[' || string_agg(recorded_at::text, ',') || ']' as times,
-    coalesce(max(size) >= ${PAGE_BYTES}, false)      as full_page,
+    string_agg(body, ',')                       as bodies,
+    string_agg(stream, E'\\n')                   as streams,
+    array_agg(revision)                         as revisions,
+    array_agg(position)                         as positions,
+    array_agg(recorded_at)                      as times,
+    coalesce(max(size) >= ${PAGE_BYTES}, false) as full_page,
     ${also}
   from (
     select *, sum(octet_length(body)) over (order by position rows unbounded preceding) as size from (${events}) e

@@ -79,11 +79,9 @@ type Body = { -readonly [Key in keyof RecordedEvent]: RecordedEvent[Key] }
 /** The bodies parsed in one go and completed in place: copies would take as long as the parsing. */
 function decode(row: Row): RecordedEvent[] {
   if (row.bodies == null) return []
-  const events: Body[] = JSON.parse(row.bodies)
+  const events: Body[] = JSON.parse(`[${row.bodies}]`)
   const streams = row.streams!.split('\n')
-  const [revisions, positions, times] = ['revisions', 'positions', 'times'].map((name): number[] =>
-    JSON.parse(row[name]!),
-  )
+  const [revisions, positions, times] = ['revisions', 'positions', 'times'].map((name): number[] => numbers(row[name]!))
   let time: number | undefined
   let instant: Instant = ''
   for (let i = 0; i < events.length; i++) {
@@ -99,3 +97,6 @@ function decode(row: Row): RecordedEvent[] {
   }
   return events
 }
+
+/** From Postgres's way of writing an array, `{1,2,3}`. */
+const numbers = (array: string): number[] => JSON.parse(`[${array.slice(1, -1)}]`)
