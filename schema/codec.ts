@@ -1,7 +1,6 @@
 // Between the business's events and their stored form: versions and personal fields. The only door in both directions.
 import { z } from 'zod'
 import { EventMeta, type NewEvent, type Position, type RecordedEvent } from './envelope.ts'
-import { Contact } from './events/lead.ts'
 import { type DomainEvent, eventDefinitions } from './events/registry.ts'
 import { type Forgotten, openData, type Sealed, type SubjectKeys, sealData, subjectsOf } from './personal/index.ts'
 
@@ -96,14 +95,6 @@ export function decodeEvent(recorded: RecordedEvent, keys: SubjectKeys): OpenedE
 export function upcast(recorded: RecordedEvent): StoredEvent {
   return lift(recorded, recorded.data) as StoredEvent
 }
-
-/** Opens a contact that was taken, still sealed, out of an event's `contact`. @throws SealBroken */
-export function openContact(contact: InStoredForm<Contact>, keys: SubjectKeys): Contact {
-  return (openData(holder, { contact }, keys) as { contact: Contact }).contact
-}
-
-// The seal is bound to the field's path in the event.
-const holder = z.object({ contact: Contact })
 
 function today(type: string) {
   const definition = eventDefinitions.get(type)
