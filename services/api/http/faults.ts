@@ -1,6 +1,6 @@
 // What a client sees of an error: all of what it can mend, and of a fault of ours only the number to ask for.
 import { randomUUID } from 'node:crypto'
-import { PostgresUnavailable } from '@headwater/infra/database'
+import { isConnectionLoss, PostgresUnavailable } from '@headwater/infra/database'
 import { LogUnavailable } from '@headwater/infra/ports'
 import { Contention } from '@headwater/shell'
 import { GraphQLError } from 'graphql'
@@ -22,7 +22,7 @@ export function faultMask(logger: Logger): (error: unknown) => GraphQLError {
       const extensions = { code: 'BAD_USER_INPUT' }
       return new GraphQLError('A text holds a character that cannot be kept.', { ...place, extensions })
     }
-    if (mayPass.some((kind) => original instanceof kind)) {
+    if (mayPass(original)) {
       logger.error({ err: original, path }, 'a request could not be served just now')
       const extensions = { code: 'TRY_AGAIN', http: { status: 503 } }
       return new GraphQLError('This cannot be served just now. Send it again; a command under the same command id.', {
@@ -44,7 +44,9 @@ function originalOf(error: unknown): unknown {
 }
 
 /** What is over in a moment, or when an engine is back. */
-const mayPass = [Contention, LogUnavailable, PostgresUnavailable]
+const mayPass = (error: unknown): boolean =>
+  [Contention, LogUnavailable, PostgresUnavailable].some((kind) => error instanceof kind) ||
+  (error instanceof Error && isConnectionLoss(error))
 
 /** Postgres's `character_not_in_repertoire`: U+0000 in a parameter. */
 const isUnfitText = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '22021'
