@@ -1,4 +1,5 @@
 export { type Database, type DatabaseOptions, openDatabase } from './database.ts'
 export { AlreadyServing, isConnectionLoss, PostgresUnavailable } from './errors.ts'
 export { type MigrationStep, migrate } from './migrate.ts'
+export { withRetry } from './retry.ts'
 export { claimServerRole, type ServerRole } from './server-role.ts'

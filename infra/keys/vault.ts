@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { decrypt, encrypt } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
-import { type Database, migrate } from '../database/index.ts'
+import { type Database, migrate, withRetry } from '../database/index.ts'
 import type { KeyVault } from '../ports/index.ts'
 import { claimMasterKey, destroyKey, findKeys, obtainKeys, steps } from './statements.ts'
 
@@ -115,7 +115,7 @@ class PostgresKeyVault implements KeyVault {
   }
 
   private async query(statement: string, values: unknown[]): Promise<KeyRow[]> {
-    return (await this.db.pool.query<KeyRow>(statement, values)).rows
+    return (await withRetry(() => this.db.pool.query<KeyRow>(statement, values))).rows
   }
 }
 

@@ -9,12 +9,12 @@ import { dumpTables, type ReadModel, readModels } from '@headwater/projections'
 import { openHeadwater, readConfig } from '@headwater/runtime'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { root } from './harness/root.ts'
 import type { Proof } from './proof.ts'
 
 const CASES = 2_000
 const KILLS = 3
 const DAY = 86_400_000
-const root = path.join(import.meta.dirname, ...(import.meta.dirname.endsWith('dist') ? ['..'] : []), '..', '..')
 
 const mapping = `
 source: proof

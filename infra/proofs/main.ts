@@ -1,9 +1,10 @@
 // The one door to the long harnesses: `npm run prove -- [NAME…] [--count N] [--seed S]`.
 import { Command, InvalidArgumentError } from 'commander'
+import { crash } from './crash.ts'
 import { importCrash } from './import-crash.ts'
 import type { Proof } from './proof.ts'
 
-const proofs: Record<string, Proof> = { 'import-crash': importCrash }
+const proofs: Record<string, Proof> = { crash, 'import-crash': importCrash }
 
 const wholeNumber = (text: string) => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number')

@@ -1,4 +1,5 @@
-import { isConnectionLoss } from '../../database/errors.ts'
+import { PostgresUnavailable } from '../../database/errors.ts'
+import { withRetry as withDatabaseRetry } from '../../database/retry.ts'
 import { LogUnavailable } from '../../ports/event-log.ts'
 
 /**
@@ -7,12 +8,10 @@ import { LogUnavailable } from '../../ports/event-log.ts'
  */
 export async function withRetry<T>(operation: () => Promise<T>): Promise<T> {
   try {
-    return await operation().catch((error) => {
-      if (isConnectionLoss(error)) return operation()
-      throw error
-    })
-  } catch (cause) {
-    if (!isConnectionLoss(cause)) throw cause
+    return await withDatabaseRetry(operation)
+  } catch (error) {
+    if (!(error instanceof PostgresUnavailable)) throw error
+    const { cause } = error
     throw new LogUnavailable(`the event log cannot be reached: ${(cause as Error).message}`, { cause })
   }
 }
