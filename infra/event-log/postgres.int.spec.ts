@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { NewEvent, RecordedEvent } from '@headwater/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../database/index.ts'
 import { type EventLog, LogUnavailable } from '../ports/event-log.ts'
 import { freshDatabase, type TestDatabase } from '../testing/index.ts'
+import { CuttingProxy } from '../testing/proxy/index.ts'
 import { eventLogContract } from './contract.ts'
 import { openPostgresEventLog } from './index.ts'
 
@@ -154,9 +154,9 @@ describe('event log on Postgres', () => {
     test('an append whose answer got lost is recognised and written once', async () => {
       const { proxy, log, close } = await proxied(db)
       await log.append('lost', [newEvent()], { expected: 'none' })
-      proxy.loseNextAnswer()
+      proxy.loseAnswer()
       expect(await log.append('lost', [newEvent()], { expected: 0 })).toMatchObject({ revision: 1, repeated: true })
-      proxy.loseNextAnswer()
+      proxy.loseAnswer()
       expect(await log.append('lost', [newEvent()], { expected: 'any' })).toMatchObject({ revision: 2, repeated: true })
       expect(await log.readStream('lost')).toHaveLength(3)
       await close()
@@ -234,11 +234,8 @@ async function freshLog() {
 
 /** The log of `db` through a connection that can be cut at chosen moments. */
 async function proxied(db: Database) {
-  const target = new URL(db.url)
-  const proxy = new CuttingProxy(Number(target.port))
-  const url = new URL(db.url)
-  url.port = String(await proxy.up())
-  const through = await openDatabase({ url: url.href })
+  const proxy = new CuttingProxy(db.url)
+  const through = await openDatabase({ url: await proxy.up() })
   const log = await openPostgresEventLog(through)
   return {
     proxy,
@@ -248,56 +245,5 @@ async function proxied(db: Database) {
       await through.close()
       await proxy.down()
     },
-  }
-}
-
-class CuttingProxy {
-  private readonly sockets = new Set<Socket>()
-  private server: Server | undefined
-  private port = 0
-  private losing = false
-
-  constructor(private readonly target: number) {}
-
-  async up(): Promise<number> {
-    this.server = createServer((client) => this.join(client, connect(this.target, '127.0.0.1'))).listen(
-      this.port,
-      '127.0.0.1',
-    )
-    await once(this.server, 'listening')
-    this.port = (this.server.address() as { port: number }).port
-    return this.port
-  }
-
-  /** Cuts all connections and takes no new ones. */
-  async down(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy()
-    this.server?.close()
-  }
-
-  /** Lets the next request through, but not what Postgres says to it. */
-  loseNextAnswer(): void {
-    this.losing = true
-  }
-
-  private join(client: Socket, server: Socket): void {
-    client.on('data', (data) => server.write(data))
-    server.on('data', (data) => {
-      if (this.losing) {
-        this.losing = false
-        client.destroy()
-      } else client.write(data)
-    })
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        this.sockets.delete(socket)
-        other.destroy()
-      })
-    }
   }
 }

@@ -9,7 +9,7 @@ import type { Proof } from './proof.ts'
 /** Rounds over one data folder, so that the time of a round does not grow without end. */
 const ROUNDS_PER_SITE = 20
 /** Milliseconds: a process may be killed before it is ready, Postgres while it recovers. */
-const LIFE = 1_500
+const LIFE = 2_000
 const RECOVERY = 400
 
 export const crash: Proof = async ({ count = 200, seed, say }) => {

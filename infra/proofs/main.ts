@@ -1,10 +1,23 @@
 // The one door to the long harnesses: `npm run prove -- [NAME…] [--count N] [--seed S]`.
 import { Command, InvalidArgumentError } from 'commander'
 import { crash } from './crash.ts'
+import { clockBack } from './faults/clock-back.ts'
+import { diskFull } from './faults/disk-full.ts'
+import { lostAnswer } from './faults/lost-answer.ts'
+import { poison } from './faults/poison.ts'
+import { takeover } from './faults/takeover.ts'
 import { importCrash } from './import-crash.ts'
 import type { Proof } from './proof.ts'
 
-const proofs: Record<string, Proof> = { crash, 'import-crash': importCrash }
+const proofs: Record<string, Proof> = {
+  crash,
+  'disk-full': diskFull,
+  'lost-answer': lostAnswer,
+  'clock-back': clockBack,
+  poison,
+  takeover,
+  'import-crash': importCrash,
+}
 
 const wholeNumber = (text: string) => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number')

@@ -301,6 +301,54 @@ describe('the projector', () => {
     ])
   })
 
+  test('a stopped model goes on by itself once its tables were rebuilt by a program that takes the event', async () => {
+    await write([touched('a', 'poison'), touched('a')])
+    const stopped = new Promise((resolve) =>
+      startProjector({ ...sources, models: [tally], signal: stop.signal, onError: resolve }),
+    )
+    expect(await stopped).toBeInstanceOf(PoisonEvent)
+    const mended: typeof tally = {
+      ...tally,
+      evolve: (lead, event, refs) => (isPoison(event) ? lead : tally.evolve(lead, event, refs)),
+    }
+    expect(await rebuild(sources, mended)).toMatchObject({ failure: undefined })
+    await write([touched('b')])
+    await waitFor(db, tally, { stream: 'lead-b', revision: 0 })
+    expect((await readCheckpoint(db.pool, 'tally', 'live'))?.failure).toBeUndefined()
+  })
+
+  test('of two, one leads; the other takes over when it goes', async () => {
+    const folded = [0, 0]
+    const projector = (i: 0 | 1, on: Pick<Sources, 'db' | 'log'>, signal: AbortSignal) => {
+      const model: typeof tally = {
+        ...tally,
+        evolve(...args) {
+          folded[i]!++
+          return tally.evolve(...args)
+        },
+      }
+      return startProjector({ ...sources, ...on, models: [model], signal })
+    }
+    const see = async (lead: string) => {
+      await write([touched(lead)])
+      await waitFor(db, tally, { stream: `lead-${lead}`, revision: 0 })
+    }
+    const leaderStop = new AbortController()
+    const leader = projector(0, sources, leaderStop.signal)
+    await see('first')
+    const other = await openDatabase({ url: db.url })
+    const waiting = projector(1, { db: other, log }, stop.signal)
+    for (const lead of ['second', 'third', 'fourth']) await see(lead)
+    expect(folded).toEqual([4, 0])
+    leaderStop.abort()
+    await leader.done
+    await see('fifth')
+    expect(folded).toEqual([4, 1])
+    stop.abort()
+    await waiting.done
+    await other.close()
+  })
+
   test('shows an event soon, and its waiters hear of it', async () => {
     startProjector({ ...sources, models: [tally], signal: stop.signal })
     for (let i = 0; i < 20; i++) {

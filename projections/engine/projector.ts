@@ -2,19 +2,23 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBatch } from '@headwater/infra/ports'
 import type { Position, RecordedEvent } from '@headwater/schema'
-import { CheckpointMoved, fail } from './checkpoints.ts'
+import { type Checkpoint, CheckpointMoved, type Failure, fail, readCheckpoint } from './checkpoints.ts'
 import { announce } from './freshness.ts'
+import { Leadership } from './leadership.ts'
 import { PoisonEvent, Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { currentCheckpoint } from './rebuild.ts'
 import { runTo } from './run.ts'
-import { ModelSuperseded } from './setup.ts'
+import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 
 export interface ProjectorOptions extends Sources {
   readonly models: readonly ReadModel[]
   /** Stops it. */
   readonly signal: AbortSignal
-  /** Told of everything that goes wrong. A read model with a poisoned event stops, with the failure in its checkpoint; all else is tried again. */
+  /**
+   * Told of everything that goes wrong. A read model with a poisoned event stops, with the failure in its checkpoint, until a rebuild or
+   * another program gets it further; all else is tried again.
+   */
   readonly onError?: ((error: unknown, model: string | undefined) => void) | undefined
 }
 
@@ -24,13 +28,14 @@ export interface Projector {
 }
 
 /**
- * Starts the projector. Several, in one or more processes, do no harm: for each batch one of them gets ahead. A model that is slow or
- * stopped holds up none of the others.
+ * Starts the projector. Of several, in one or more processes, one leads each model, and another takes over when it goes. A model that is
+ * slow or stopped holds up none of the others.
  */
 export function startProjector(options: ProjectorOptions): Projector {
-  const followers = options.models.map((model) => new Follower(options, model))
+  const leadership = new Leadership(options.db)
+  const followers = options.models.map((model) => new Follower(options, model, leadership))
   const done = Promise.all([distribute(options, followers), ...followers.map((follower) => follower.run())])
-  return { done: done.then(() => {}) }
+  return { done: done.then(() => leadership.close()) }
 }
 
 async function distribute({ log, models, signal, onError }: ProjectorOptions, followers: readonly Follower[]) {
@@ -56,6 +61,8 @@ const longestQueue = 10_000
 const liveBatch = 1_000
 /** How often a model's checkpoint follows the log while nothing comes for it. */
 const idleMs = 1_000
+/** How often a model that has stopped looks whether somebody got it further. */
+const mendedMs = 500
 
 class Follower {
   private queue: RecordedEvent[] = []
@@ -67,6 +74,7 @@ class Follower {
   constructor(
     private readonly options: ProjectorOptions,
     private readonly model: ReadModel,
+    private readonly leadership: Leadership,
   ) {
     options.signal.addEventListener('abort', () => this.wake(), { once: true })
   }
@@ -94,9 +102,13 @@ class Follower {
 
   private async follow(succeeded: () => void): Promise<void> {
     const { db, signal } = this.options
-    const checkpoint = await currentCheckpoint(this.options, this.model, { signal })
-    const projection = new Projection(this.options, this.model, checkpoint, '')
+    await this.leadership.obtain(this.model.name, signal)
+    if (signal.aborted) return
+    const live = await liveCheckpoint(db, this.model)
+    let projection: Projection | undefined
     try {
+      const checkpoint = await currentCheckpoint(this.options, this.model, { signal })
+      projection = new Projection(this.options, this.model, checkpoint, '')
       while (!signal.aborted) {
         this.queue = []
         this.seen = undefined
@@ -108,8 +120,20 @@ class Follower {
       }
     } catch (error) {
       const failure = failureOf(error)
-      if (failure) await fail(db.pool, projection.checkpoint, failure)
-      throw error
+      if (!failure) throw error
+      await this.stop(projection?.checkpoint ?? live, failure, error)
+    }
+  }
+
+  /** Leaves the model where it is until it is somewhere else; meanwhile another program may lead it, which perhaps knows better. */
+  private async stop(at: Checkpoint, failure: Failure, error: unknown): Promise<void> {
+    const { db, signal, onError } = this.options
+    await fail(db.pool, at, failure)
+    onError?.(error, this.model.name)
+    await this.leadership.resign(this.model.name)
+    for (let now: Checkpoint | undefined = at; now?.generation === at.generation && now.position === at.position; ) {
+      await delay(mendedMs, undefined, { signal })
+      now = await readCheckpoint(db.pool, this.model.name, at.slot)
     }
   }
 
@@ -141,14 +165,12 @@ class Follower {
 }
 
 /** What makes trying again useless: an event, or values that the tables do not take (SQLSTATE classes 22 and 23). */
-function failureOf(error: unknown) {
+function failureOf(error: unknown): Failure | undefined {
   if (error instanceof PoisonEvent) return { position: error.event.position, message: error.message }
   const { code, message } = error as { code?: unknown; message?: string }
   if (typeof code === 'string' && /^2[23]\w{3}$/.test(code)) return { position: null, message: String(message) }
   return undefined
 }
-
-const isFinal = (error: unknown) => error instanceof ModelSuperseded || failureOf(error) !== undefined
 
 /** Runs `work` until the signal; after an error again, sooner the less often it came since the last success. */
 async function retry(
@@ -167,7 +189,7 @@ async function retry(
       if (signal.aborted) return
       if (error instanceof CheckpointMoved) continue
       onError(error)
-      if (isFinal(error)) return
+      if (error instanceof ModelSuperseded) return
       pause = Math.min(5_000, Math.max(50, pause * 2))
       await delay(pause, undefined, { signal }).catch(() => {})
     }
