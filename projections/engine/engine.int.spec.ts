@@ -301,6 +301,22 @@ describe('the projector', () => {
     ])
   })
 
+  test('so does one that cannot be prepared for', async () => {
+    const needy: typeof tally = {
+      ...tally,
+      async prepare(events) {
+        if (events.some(isPoison)) throw new Error('nothing is known of poison')
+      },
+    }
+    await write([touched('a'), touched('a', 'poison'), touched('a')])
+    const events = await everything()
+    const one = new Projection(sources, needy, await liveCheckpoint(db, needy), '')
+    await expect(one.apply(events, events.at(-1)!.position)).rejects.toThrow(
+      new PoisonEvent('tally', events[1]!, new Error('nothing is known of poison')),
+    )
+    expect(one.checkpoint.position).toBe(events[0]!.position)
+  })
+
   test('a stopped model goes on by itself once its tables were rebuilt by a program that takes the event', async () => {
     await write([touched('a', 'poison'), touched('a')])
     const stopped = new Promise((resolve) =>

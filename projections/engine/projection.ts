@@ -1,5 +1,5 @@
-import type { Database } from '@headwater/infra/database'
-import type { EventLog, KeyVault } from '@headwater/infra/ports'
+import { type Database, isConnectionLoss, PostgresUnavailable } from '@headwater/infra/database'
+import { type EventLog, type KeyVault, LogUnavailable } from '@headwater/infra/ports'
 import { type Position, type RecordedEvent, type StoredEvent, upcast } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
 import type { ClientBase } from 'pg'
@@ -30,6 +30,9 @@ export class PoisonEvent extends Error {
     )
   }
 }
+
+const isAway = (error: unknown) =>
+  error instanceof LogUnavailable || error instanceof PostgresUnavailable || isConnectionLoss(error)
 
 /** Documents kept between batches, so that a document whose events come close together is loaded once. */
 const keptDocuments = 10_000
@@ -103,7 +106,7 @@ export class Projection {
   private async fold(events: readonly StoredEvent[]): Promise<Map<string, Change>> {
     const keys = await this.keysOf(events)
     const documents = await this.documents(events, keys)
-    const refs = await this.model.prepare?.(events, [...documents.values()], this.sources)
+    const refs = await this.prepare(events, [...documents.values()])
     const changes = new Map<string, Change>()
     events.forEach((event, i) => {
       for (const key of keys[i]!) {
@@ -115,6 +118,21 @@ export class Projection {
       }
     })
     return changes
+  }
+
+  /** What goes wrong here, but for engines that are away, is the fault of the first event with which alone it goes wrong, too. */
+  private async prepare(events: readonly StoredEvent[], documents: readonly Document[]): Promise<unknown> {
+    const run = async (some: readonly StoredEvent[]) => this.model.prepare?.(some, documents, this.sources)
+    try {
+      return await run(events)
+    } catch (error) {
+      if (isAway(error)) throw error
+      for (const event of events)
+        await run([event]).catch((cause) => {
+          throw isAway(cause) ? cause : new PoisonEvent(this.model.name, event, cause)
+        })
+      throw error
+    }
   }
 
   private async keysOf(events: readonly StoredEvent[]): Promise<readonly (readonly string[])[]> {

@@ -164,11 +164,11 @@ class Follower {
   }
 }
 
-/** What makes trying again useless: an event, or values that the tables do not take (SQLSTATE classes 22 and 23). */
+/** What makes trying again useless: an event, or values that the tables do not take (SQLSTATE classes 21 to 23). */
 function failureOf(error: unknown): Failure | undefined {
   if (error instanceof PoisonEvent) return { position: error.event.position, message: error.message }
   const { code, message } = error as { code?: unknown; message?: string }
-  if (typeof code === 'string' && /^2[23]\w{3}$/.test(code)) return { position: null, message: String(message) }
+  if (typeof code === 'string' && /^2[1-3]\w{3}$/.test(code)) return { position: null, message: String(message) }
   return undefined
 }
 

@@ -14,6 +14,8 @@ import type { Proof } from '../proof.ts'
 
 /** A command takes up to so many answers of Postgres. */
 const ANSWERS = 12
+/** What breaks again and again is given up, and has to be sent again by who wants it. */
+const TIMES = 12
 
 export const lostAnswer: Proof = async ({ count = 200, seed, say }) => {
   const random = xoroshiro128plus(seed)
@@ -25,7 +27,7 @@ export const lostAnswer: Proof = async ({ count = 200, seed, say }) => {
       const acknowledged = new Map<string, readonly Written[]>()
       let sentAgain = 0
       for (let n = 0; n < count; ) {
-        proxy.loseAnswer(uniformInt(random, 0, ANSWERS - 1))
+        proxy.loseAnswer({ after: uniformInt(random, 0, ANSWERS - 1), times: uniformInt(random, 1, TIMES) })
         try {
           const answers = await tell(cut.application, 'w', n)
           const written = answers.map(({ stream, revision, events }) => ({ stream, revision, count: events.length }))

@@ -24,9 +24,10 @@ export const poison: Proof = async ({ count = 1, say }) =>
         await site.use(async (headwater) => {
           const { db, log, readModels } = headwater
           const { type, version, data, meta } = await opening(log)
-          const good = { id: newId(), type, version, data, meta: { ...meta, commandId: newId() } }
-          const bad = { ...good, data: { ...(data as object), playbook: null } }
-          const { stream } = await log.append(`deal-poison-${round}`, [bad], { expected: 'none' })
+          const own = { ...(data as object), dealId: `poison-${round}` }
+          const good = { id: newId(), type, version, data: own, meta: { ...meta, commandId: newId() } }
+          const bad = { ...good, data: { ...own, playbook: null } }
+          const { stream } = await log.append(`deal-${own.dealId}`, [bad], { expected: 'none' })
           await untilLag(headwater, (lags) => lags.some(({ checkpoint }) => checkpoint?.failure !== undefined))
           await run.progress(child)
           const stopped = (await readModels.lag()).filter(({ checkpoint }) => checkpoint?.failure !== undefined)

@@ -6,8 +6,9 @@ export class CuttingProxy {
   private readonly sockets = new Set<Socket>()
   private server: Server | undefined
   private port = 0
-  /** Answers to let through before one gets lost. */
-  private before: number | undefined
+  /** Answers to let through before some get lost. */
+  private before = 0
+  private losses = 0
 
   constructor(private readonly url: string) {}
 
@@ -31,20 +32,23 @@ export class CuttingProxy {
     this.server?.close()
   }
 
-  /** Lets requests through, but the connection breaks instead of what Postgres says to the next one, or to one after it. */
-  loseAnswer(after = 0): void {
+  /**
+   * Lets requests through, but the connection breaks instead of what Postgres says to the next one, or to one that is `after` answers later;
+   * and so again with the following ones, `times` in all.
+   */
+  loseAnswer({ after = 0, times = 1 } = {}): void {
     this.before = after
+    this.losses = times
   }
 
   private join(client: Socket, server: Socket): void {
     client.on('data', (data) => server.write(data))
     server.on('data', (data) => {
-      if (this.before === 0) {
-        this.before = undefined
+      if (this.losses > 0 && this.before-- <= 0) {
+        this.losses--
         client.destroy()
         return
       }
-      if (this.before !== undefined) this.before--
       client.write(data)
     })
     for (const [socket, other] of [
