@@ -7,7 +7,7 @@ import { lostAnswer } from './faults/lost-answer.ts'
 import { poison } from './faults/poison.ts'
 import { takeover } from './faults/takeover.ts'
 import { importCrash } from './import-crash.ts'
-import type { Proof } from './proof.ts'
+import type { Outcome, Proof } from './proof.ts'
 
 const proofs: Record<string, Proof> = {
   crash,
@@ -32,7 +32,7 @@ const run = async (names: string[], { count, seed }: { count?: number; seed: num
       count,
       seed,
       say: (line) => process.stderr.write(`${name}: ${line}\n`),
-    })
+    }).catch((error): Outcome => ({ rounds: 0, failures: [`could not go on: ${error.message}`] }))
     process.stdout.write(`${JSON.stringify({ proof: name, seed, rounds, failures })}\n`)
     if (failures.length > 0) process.exitCode = 1
   }

@@ -26,20 +26,23 @@ export const lostAnswer: Proof = async ({ count = 200, seed, say }) => {
       const cut = await openHeadwater(readConfig({ HEADWATER_DATA: site.dataDir, DATABASE_URL: await proxy.up() }))
       const acknowledged = new Map<string, readonly Written[]>()
       let sentAgain = 0
-      for (let n = 0; n < count; ) {
-        proxy.loseAnswer({ after: uniformInt(random, 0, ANSWERS - 1), times: uniformInt(random, 1, TIMES) })
-        try {
-          const answers = await tell(cut.application, 'w', n)
-          const written = answers.map(({ stream, revision, events }) => ({ stream, revision, count: events.length }))
-          acknowledged.set(commandIdOf('w', n), written)
-          n++
-        } catch (error) {
-          if (!(error instanceof LogUnavailable || error instanceof PostgresUnavailable)) throw error
-          sentAgain++
+      try {
+        for (let n = 0; n < count; ) {
+          proxy.loseAnswer({ after: uniformInt(random, 0, ANSWERS - 1), times: uniformInt(random, 1, TIMES) })
+          try {
+            const answers = await tell(cut.application, 'w', n)
+            const written = answers.map(({ stream, revision, events }) => ({ stream, revision, count: events.length }))
+            acknowledged.set(commandIdOf('w', n), written)
+            n++
+          } catch (error) {
+            if (!(error instanceof LogUnavailable || error instanceof PostgresUnavailable)) throw error
+            sentAgain++
+          }
         }
+      } finally {
+        await cut.close()
+        await proxy.down()
       }
-      await cut.close()
-      await proxy.down()
       const failures = [
         ...logViolations(await everything(headwater.log), acknowledged),
         ...(await readModelViolations(headwater)),
