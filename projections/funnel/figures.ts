@@ -19,8 +19,7 @@ export interface FactRow extends GroupKey {
 type Stages = PlaybookDefinition['stages']
 
 export function groupsOf(rows: readonly FactRow[], groupBy: readonly Dimension[], stages: Stages): FunnelGroup[] {
-  const groups = new Map<string, { key: GroupKey; rows: FactRow[] }>()
-  if (groupBy.length === 0) groups.set('[]', { key: {}, rows: [] })
+  const groups = new Map<string, GroupRows>()
   for (const row of rows) {
     const values = groupBy.map((dimension) => row[dimension] ?? null)
     const id = JSON.stringify(values)
@@ -28,7 +27,19 @@ export function groupsOf(rows: readonly FactRow[], groupBy: readonly Dimension[]
     if (group) group.rows.push(row)
     else groups.set(id, { key: Object.fromEntries(groupBy.map((dimension, i) => [dimension, values[i]])), rows: [row] })
   }
-  return [...groups.values()]
+  return figuresOf([...groups.values()], groupBy, stages)
+}
+
+export interface GroupRows {
+  readonly key: GroupKey
+  readonly rows: FactRow[]
+}
+
+/** Of groups with their facts, in any order. */
+export function figuresOf(groups: readonly GroupRows[], groupBy: readonly Dimension[], stages: Stages): FunnelGroup[] {
+  const counted = groups.filter(({ rows }) => rows.length > 0)
+  if (groupBy.length === 0 && counted.length === 0) return [groupFigures({}, [], stages)]
+  return counted
     .sort((a, b) => compareKeys(groupBy, a.key, b.key))
     .map(({ key, rows }) => groupFigures(key, rows, stages))
 }

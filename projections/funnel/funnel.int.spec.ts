@@ -3,20 +3,21 @@ import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { openKeyVault } from '@headwater/infra/keys'
 import type { EventLog } from '@headwater/infra/ports'
 import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
-import { type Instant, newId, type RecordedEvent } from '@headwater/schema'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { catchUp, readModels } from '../index.ts'
-import { organisation, type Story, setting, story, tell } from '../testing/deals.ts'
+import type { Sources } from '../index.ts'
+import { organisation, story } from '../testing/deals.ts'
 import { record } from '../testing/facts.ts'
+import { queryOf, question, write } from '../testing/funnel.ts'
 import { type Counted, countedFacts } from '../testing/oracle.ts'
-import { dealsBehind, funnel, UnknownPlaybook } from './funnel.ts'
-import { Dimension, FunnelQuery, type GroupKey, Measure } from './query.ts'
+import { UnknownPlaybook } from './context.ts'
+import { dealsBehind, funnel } from './funnel.ts'
+import { type FunnelQuery, type GroupKey, Measure } from './query.ts'
 
 const viewer = { id: 'spec', role: 'headquarters' }
 let db: TestDatabase
 let log: EventLog
-let sources: Parameters<typeof catchUp>[0]
+let sources: Sources
 
 beforeAll(async () => {
   db = await freshDatabase()
@@ -28,58 +29,6 @@ afterAll(async () => {
   await log.close()
   await db.drop()
 })
-
-/** Writes the stories under a playbook of their own, so that each run sees only its own deals. */
-async function write(stories: readonly Story[]): Promise<{ playbook: string; events: RecordedEvent[] }> {
-  const playbook = newId()
-  const deals = stories.map((each, i) => tell(`${playbook.slice(-12)}-${i}`, playbook, each))
-  // Half of each story is recorded after the first half of all others.
-  const halves = [0, 1].map((half) =>
-    deals.flatMap((facts) => facts.filter((_, i) => (i * 2 < facts.length ? 0 : 1) === half)),
-  )
-  await record(log, playbook, setting(playbook))
-  await record(log, `${playbook} first`, halves[0]!, { together: true })
-  await record(log, `${playbook} second`, halves[1]!, { together: true })
-  await catchUp(sources, readModels)
-  const streams = await Promise.all(deals.map((facts) => log.readStream(facts[0]!.stream)))
-  return { playbook, events: streams.flat() }
-}
-
-const question = fc.record({
-  version: fc.option(fc.constantFrom(1, 2), { nil: undefined }),
-  groupBy: fc.subarray([...Dimension.options]),
-  filter: fc.record(
-    {
-      store: fc.subarray(['s1', 's2'], { minLength: 1 }),
-      region: fc.subarray(['north', 'south'], { minLength: 1 }),
-      channel: fc.subarray(['web', 'fair', null], { minLength: 1 }),
-    },
-    { requiredKeys: [] },
-  ),
-  unit: fc.constantFrom('day', 'week', 'month'),
-  anchorStage: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
-  from: fc.option(fc.constant('2026-01-08T00:00:00.000Z'), { nil: undefined }),
-  window: fc.option(fc.constantFrom('PT12H', 'PT60H'), { nil: undefined }),
-  /** Which event's business time, and which one's recorded time, to look from. */
-  businessAt: fc.option(fc.nat(), { nil: undefined, freq: 2 }),
-  recordedAt: fc.option(fc.nat(), { nil: undefined, freq: 2 }),
-})
-type Question = typeof question extends fc.Arbitrary<infer T> ? T : never
-
-function queryOf(playbook: string, events: readonly RecordedEvent[], q: Question) {
-  const pick = (n: number | undefined) => (n === undefined ? undefined : events[n % events.length])
-  const businessTime: Instant | undefined = pick(q.businessAt)?.meta.occurredAt
-  const recordedTime: Instant | undefined = pick(q.recordedAt)?.recordedAt
-  return FunnelQuery.parse({
-    playbook: { id: playbook, version: q.version },
-    groupBy: q.groupBy,
-    filter: q.filter,
-    bucket: { unit: q.unit },
-    cohort: { stage: q.anchorStage, from: q.from },
-    conversionWindow: q.window,
-    asOf: { businessTime, recordedTime },
-  })
-}
 
 const passes =
   ({ filter }: FunnelQuery) =>
@@ -118,7 +67,7 @@ describe('over any history, as of any dates', () => {
         fc.array(story, { minLength: 1, maxLength: 24, size: 'max' }),
         fc.array(question, { minLength: 6, maxLength: 12, size: 'max' }),
         async (stories, questions) => {
-          const { playbook, events } = await write(stories)
+          const { playbook, events } = await write(sources, stories)
           for (const each of questions) {
             const query = queryOf(playbook, events, each)
             const result = await funnel(db, viewer, query)

@@ -2,7 +2,7 @@
 import type { Application } from '@headwater/application'
 import type { Database } from '@headwater/infra/database'
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
-import { type Lag, ReadModelBehind } from '@headwater/projections'
+import { type FunnelQueryInput, type FunnelResult, type Lag, ReadModelBehind } from '@headwater/projections'
 import { GraphQLError } from 'graphql'
 import type { Viewer } from './http/identity.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
@@ -18,6 +18,8 @@ export interface ReadModels {
   /** Waits until what is shown of a stream is at least at this revision. @throws ReadModelBehind */
   waitFor(at: StreamRevision): Promise<void>
   lag(): Promise<readonly Lag[]>
+  /** @throws UnknownPlaybook */
+  funnel(viewer: Viewer, query: FunnelQueryInput): Promise<FunnelResult>
 }
 
 /** What the API stands on; the composition root hands it in. */

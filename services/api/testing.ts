@@ -38,10 +38,13 @@ export async function run(
 /** Starts everything on a database; `stop` ends it, and leaves the database. */
 export async function startTestApi(databaseUrl: string) {
   const dataDir = await mkdtemp(join(tmpdir(), 'headwater-api-'))
-  const headwater = await openHeadwater({ databaseUrl, dataDir, masterKey: undefined })
+  const faults: object[] = []
+  const headwater = await openHeadwater(
+    { databaseUrl, dataDir, masterKey: undefined },
+    { funnelColumns: { onError: (error) => faults.push({ error }) } },
+  )
   const stopping = new AbortController()
   const projector = headwater.readModels.project({ signal: stopping.signal })
-  const faults: object[] = []
   const logger = { info: () => {}, error: (fields: object) => void faults.push(fields) }
   const api = createApi({ ...headwater, identity: sharedSecretIdentity(secret), logger, version: 'test' })
   const { url } = await api.start({ host: '127.0.0.1', port: 0 })

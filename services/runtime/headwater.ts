@@ -6,15 +6,20 @@ import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
 import {
   catchUp,
+  type FunnelQueryInput,
+  type FunnelResult,
   findDuplicates,
+  funnel,
   type Lag,
   lag,
+  openFunnelColumns,
   type Progress,
   type Projector,
   prepareTables,
   type ReadModel,
   readModels,
   startProjector,
+  type Viewer,
   waitFor,
 } from '@headwater/projections'
 import { streamCategory } from '@headwater/schema'
@@ -34,29 +39,44 @@ export interface Headwater {
     /** Waits until what is shown of a stream is at least at this revision. @throws ReadModelBehind */
     waitFor(at: { readonly stream: string; readonly revision: number }): Promise<void>
     lag(): Promise<readonly Lag[]>
+    /** The figures of a funnel as the read models are now. @throws UnknownPlaybook */
+    funnel(viewer: Viewer, query: FunnelQueryInput): Promise<FunnelResult>
   }
   close(): Promise<void>
+}
+
+export interface HeadwaterOptions {
+  /**
+   * Computes funnels from columns in memory (loaded in the background, 100 bytes a stage visit), for programs that stay; else every funnel is
+   * SQL. Told when they could not be loaded: then it is SQL all the same.
+   */
+  readonly funnelColumns?: { readonly onError: (error: unknown) => void } | undefined
 }
 
 /**
  * @throws PostgresUnavailable, MasterKeyInvalid, MasterKeyMismatch: each says in one line what is wrong and what to do
  */
-export async function openHeadwater(config: Config): Promise<Headwater> {
+export async function openHeadwater(config: Config, options: HeadwaterOptions = {}): Promise<Headwater> {
   const db = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir })
   try {
-    return await compose(db, config)
+    return await compose(db, config, options)
   } catch (error) {
     await db.close()
     throw error
   }
 }
 
-async function compose(db: Database, { dataDir, masterKey }: Config): Promise<Headwater> {
+async function compose(
+  db: Database,
+  { dataDir, masterKey }: Config,
+  { funnelColumns }: HeadwaterOptions,
+): Promise<Headwater> {
   const key = await loadMasterKey({ env: { HEADWATER_MASTER_KEY: masterKey }, dataDir })
   const vault = await openKeyVault(db, { masterKey: key })
   const log = await openPostgresEventLog(db)
   const sources = { db, log, vault }
   await prepareTables(db, readModels)
+  const columns = funnelColumns && openFunnelColumns({ db, log, ...funnelColumns })
   const application = createApplication({
     log,
     vault,
@@ -70,8 +90,10 @@ async function compose(db: Database, { dataDir, masterKey }: Config): Promise<He
       catchUp: (options) => catchUp(sources, readModels, options),
       waitFor: ({ stream, revision }) => waitFor(db, modelOf(stream), { stream, revision }),
       lag: () => lag(sources, readModels),
+      funnel: (viewer, query) => (columns ? columns.funnel(viewer, query) : funnel(db, viewer, query)),
     },
     async close() {
+      await columns?.close()
       await log.close()
       await db.close()
     },

@@ -1,4 +1,4 @@
-import { funnel, UnknownPlaybook } from '@headwater/projections'
+import { UnknownPlaybook } from '@headwater/projections'
 import { builder } from '../shared/builder.ts'
 import { atLeastArg, beFresh } from '../shared/fresh.ts'
 import { badInput } from '../shared/global-id.ts'
@@ -17,7 +17,7 @@ builder.queryField('funnel', (t) =>
     resolve: async (_, { query: input, atLeast }, context) => {
       const query = funnelQueryOf(input)
       await beFresh(context, atLeast)
-      const result = await funnel(context.db, context.viewer, query).catch((error: unknown) => {
+      const result = await context.readModels.funnel(context.viewer, query).catch((error: unknown) => {
         throw error instanceof UnknownPlaybook ? badInput(`${error.message}.`) : error
       })
       return { query, result }

@@ -1,4 +1,4 @@
-import { funnel as figures, listPlaybooks, versionsOfPlaybook } from '@headwater/projections'
+import { listPlaybooks, versionsOfPlaybook } from '@headwater/projections'
 import type { Answer } from '../answer.ts'
 import { type Session, withSession } from '../session.ts'
 import { ExitCode, Failure } from '../terminal/failure.ts'
@@ -8,10 +8,10 @@ import { type FunnelOptions, funnelQuestion, playbookRef } from './question.ts'
 export async function funnel(options: FunnelOptions): Promise<Answer> {
   funnelQuestion(options, options.zone ?? 'UTC') // wrong usage shows before anything is opened
   return withSession(async (session) => {
-    const { db, viewer } = session
+    const { readModels, viewer } = session
     const question = funnelQuestion(options, options.zone ?? (await zoneOf(session, options.playbook)))
-    const total = await figures(db, viewer, { ...question, groupBy: [] })
-    const grouped = question.groupBy.length > 0 ? await figures(db, viewer, question) : undefined
+    const total = await readModels.funnel(viewer, { ...question, groupBy: [] })
+    const grouped = question.groupBy.length > 0 ? await readModels.funnel(viewer, question) : undefined
     return { json: funnelJson(total, grouped), text: () => funnelText(total, grouped) }
   })
 }

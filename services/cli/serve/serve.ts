@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type Api, createApi, issueDevelopmentToken, type Role, sharedSecretIdentity } from '@headwater/api'
 import { claimServerRole } from '@headwater/infra/database'
 import { type Headwater, openHeadwater, readConfig } from '@headwater/runtime'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { ExitCode, Failure } from '../terminal/failure.ts'
 import { facts } from '../terminal/table.ts'
 import { version } from '../version.ts'
@@ -20,7 +20,9 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const config = readConfig(process.env)
   const stop = stopSignal()
-  const headwater = await openHeadwater(config)
+  const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
+  const onError = (err: unknown) => logger.error({ err }, 'funnels are computed by SQL: the columns were not loaded')
+  const headwater = await openHeadwater(config, { funnelColumns: { onError } })
   try {
     const role = await claimServerRole(headwater.db)
     try {
@@ -29,6 +31,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         headwater,
         options,
         await tokenSecret(process.env, config.dataDir),
+        logger,
       )
       if (role.lost.aborted) throw new Failure(`another server took over: ${role.lost.reason}`, ExitCode.unavailable)
     } finally {
@@ -45,8 +48,8 @@ async function serveUntil(
   headwater: Headwater,
   options: ServeOptions,
   secret: string,
+  logger: Logger,
 ): Promise<void> {
-  const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
   // Read models stop after the API, as its answers wait for them.
   const projecting = new AbortController()
   const projector = headwater.readModels.project({

@@ -1,0 +1,18 @@
+/** Values as small numbers, in order of appearance. */
+export class Dictionary<T extends string | null = string | null> {
+  readonly values: T[] = []
+  private readonly codes = new Map<T, number>()
+
+  get size(): number {
+    return this.values.length
+  }
+
+  codeOf(value: T): number {
+    let code = this.codes.get(value)
+    if (code === undefined) {
+      code = this.values.push(value) - 1
+      this.codes.set(value, code)
+    }
+    return code
+  }
+}

@@ -1,0 +1,103 @@
+// Groups of visits: the codes of their dimensions and of the cohort's bucket, taken together as one number.
+import { bucketStart, type TimeUnit, type TimeZone } from '@headwater/schema'
+import type { Dimension, GroupKey } from '../query.ts'
+import type { Columns } from './columns.ts'
+import { Dictionary } from './dictionary.ts'
+
+const minute = 60_000
+/** Since then every zone's clock has differed from UTC by whole minutes. */
+const wholeMinutes = Date.UTC(1973, 0)
+
+/** The time bucket of an instant as a code: worked out once for each minute. */
+export class Buckets {
+  readonly names = new Dictionary<string>()
+  private readonly known = new Map<number, Int32Array>()
+
+  constructor(
+    private readonly unit: TimeUnit,
+    private readonly zone: TimeZone,
+  ) {}
+
+  codeOf(ms: number): number {
+    if (ms < wholeMinutes) return this.workOut(ms)
+    const at = Math.floor(ms / minute)
+    // Pages of some eleven days.
+    const page = at >>> 14
+    let codes = this.known.get(page)
+    if (!codes) {
+      codes = new Int32Array(1 << 14)
+      this.known.set(page, codes)
+    }
+    const known = codes[at & 0x3fff]!
+    if (known > 0) return known - 1
+    const code = this.workOut(ms)
+    codes[at & 0x3fff] = code + 1
+    return code
+  }
+
+  private workOut(ms: number): number {
+    return this.names.codeOf(bucketStart(ms, this.unit, this.zone))
+  }
+}
+
+/** More buckets than a cohort can have: up to every day of some 180 years. */
+const bucketRadix = 1 << 16
+const denseLimit = 1 << 21
+
+export class Groups {
+  /** By group: its code. */
+  readonly codes: number[] = []
+  readonly byBucket: boolean
+  private readonly parts: { readonly codes: ArrayLike<number>; readonly stride: number }[] = []
+  private readonly bucketStride: number
+  private readonly dense: Int32Array | undefined
+  private readonly sparse = new Map<number, number>()
+
+  constructor(
+    private readonly columns: Columns,
+    private readonly groupBy: readonly Dimension[],
+    private readonly buckets: Buckets,
+  ) {
+    let stride = 1
+    for (const dimension of groupBy) {
+      if (dimension === 'bucket') continue
+      this.parts.push({ codes: columns.visits[dimension], stride })
+      stride *= columns.names[dimension].size
+    }
+    this.byBucket = groupBy.includes('bucket')
+    this.bucketStride = stride
+    const radix = stride * (this.byBucket ? bucketRadix : 1)
+    if (radix <= denseLimit) this.dense = new Int32Array(radix)
+  }
+
+  /** The group's number, in order of appearance. `bucket` is a code, 0 where it is not asked for. */
+  of(visit: number, bucket: number): number {
+    let code = bucket * this.bucketStride
+    for (const { codes, stride } of this.parts) code += codes[visit]! * stride
+    if (this.dense) {
+      const known = this.dense[code]!
+      if (known > 0) return known - 1
+      this.dense[code] = this.codes.push(code)
+    } else {
+      const known = this.sparse.get(code)
+      if (known !== undefined) return known
+      this.sparse.set(code, this.codes.push(code) - 1)
+    }
+    return this.codes.length - 1
+  }
+
+  keyOf(group: number): GroupKey {
+    let rest = this.codes[group]!
+    const key: Partial<Record<Dimension, string | null>> = {}
+    for (const dimension of this.groupBy) {
+      if (dimension === 'bucket') {
+        key.bucket = this.buckets.names.values[Math.floor(this.codes[group]! / this.bucketStride)]!
+        continue
+      }
+      const { size, values } = this.columns.names[dimension]
+      key[dimension] = values[rest % size]!
+      rest = Math.floor(rest / size)
+    }
+    return key
+  }
+}
