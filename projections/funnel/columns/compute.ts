@@ -2,7 +2,7 @@
 import { msOf } from '@headwater/schema'
 import type { Context } from '../context.ts'
 import { type FactRow, figuresOf, type GroupRows } from '../figures.ts'
-import type { FunnelGroup, FunnelQuery, Measure } from '../query.ts'
+import type { Durations, FunnelGroup, FunnelQuery, Measure } from '../query.ts'
 import { type Columns, placeOf, visitDimensions } from './columns.ts'
 import { Series, seriesPerCell, summarise } from './durations.ts'
 import { Buckets, Groups } from './groups.ts'
@@ -117,8 +117,19 @@ class Count {
   async groupsOfRows(): Promise<GroupRows[]> {
     const { groups, scope, columns, stageCount, kindCount } = this
     const rowsOf: FactRow[][] = groups.codes.map(() => [])
-    const add = (measure: Measure, cell: number, count: number, more: Partial<FactRow> = {}) =>
-      rowsOf[Math.floor(cell / stageCount)]!.push({ ...uncounted, measure, stage: this.stageAt(cell), count, ...more })
+    const add: Add = (measure, cell, count, reason = null, calendar, business) =>
+      rowsOf[Math.floor(cell / stageCount)]!.push({
+        measure,
+        stage: this.stageAt(cell),
+        reason,
+        count,
+        timedCount: calendar?.count ?? 0,
+        mean: calendar?.mean ?? null,
+        percentiles: calendar ? [calendar.median, calendar.p90] : null,
+        businessCount: business?.count ?? 0,
+        businessMean: business?.mean ?? null,
+        businessPercentiles: business ? [business.median, business.p90] : null,
+      })
     const byFact = factMeasures.map(() => new Tally())
     for (const [key, count] of this.byKind.entries()) {
       const kind = key % kindCount
@@ -136,13 +147,12 @@ class Count {
       [this.lost, 'lost', columns.names.lossReason],
       [this.blocked, 'blocked', columns.names.blockReason],
     ] as const)
-      for (const [key, count] of tally.entries())
-        add(measure, Math.floor(key / size), count, { reason: values[key % size]! })
+      for (const [key, count] of tally.entries()) add(measure, Math.floor(key / size), count, values[key % size])
     await this.addDurations(add)
     return rowsOf.map((rows, group) => ({ key: groups.keyOf(group), rows }))
   }
 
-  private async addDurations(add: (measure: Measure, cell: number, count: number, more: Partial<FactRow>) => void) {
+  private async addDurations(add: Add) {
     const { since, exited, sinceClock, exitedClock, place } = this.columns.visits
     const { readings } = this.context
     const now = msOf(this.context.now)
@@ -165,15 +175,7 @@ class Count {
     calendar.forEach((durations, series) => {
       if (!durations) return
       const measure = durationMeasures[series % seriesPerCell]!
-      const clock = business[series]
-      add(measure, Math.floor(series / seriesPerCell), durations.count, {
-        timedCount: durations.count,
-        mean: durations.mean,
-        percentiles: [durations.median, durations.p90],
-        businessCount: clock?.count ?? 0,
-        businessMean: clock?.mean ?? null,
-        businessPercentiles: clock ? [clock.median, clock.p90] : null,
-      })
+      add(measure, Math.floor(series / seriesPerCell), durations.count, null, durations, business[series])
     })
   }
 
@@ -259,15 +261,14 @@ class Count {
 
 const durationMeasures = ['dwell', 'dwellToNext', 'openAge'] as const
 
-const uncounted = {
-  reason: null,
-  timedCount: 0,
-  mean: null,
-  percentiles: null,
-  businessCount: 0,
-  businessMean: null,
-  businessPercentiles: null,
-}
+type Add = (
+  measure: Measure,
+  cell: number,
+  count: number,
+  reason?: string | null,
+  calendar?: Durations,
+  business?: Durations,
+) => void
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(array.length * 2)

@@ -22,9 +22,10 @@ export async function summarise(
   seriesCount: number,
   pause: () => Promise<void>,
 ): Promise<(Durations | undefined)[]> {
-  // As fine as the histogram's size allows; for very many series there is one bin each.
+  // As fine as is worth it for so many values; for very many series there is one bin each.
+  const cells = Math.min(histogramCells, 4 * count + 1024)
   let fine = 6
-  while (fine >= 0 && seriesCount * (octaves << fine) > histogramCells) fine--
+  while (fine >= 0 && seriesCount * (octaves << fine) > cells) fine--
   const bins = fine < 0 ? 1 : octaves << fine
   const binOf = (value: number) => {
     if (fine < 0 || value < 1) return 0
@@ -33,6 +34,7 @@ export async function summarise(
   }
   const histogram = new Int32Array(seriesCount * bins)
   const sums = new Float64Array(seriesCount)
+  const totals = new Int32Array(seriesCount)
   for (let i = 0; i < count; i++) {
     const value = values[i]!
     if (Number.isNaN(value)) continue
@@ -40,36 +42,41 @@ export async function summarise(
     const bin = binOf(value)
     histogram[series * bins + bin]!++
     sums[series]! += value
+    totals[series]!++
     if (series % seriesPerCell === Series.dwellToNext) {
       histogram[(series - 1) * bins + bin]!++
       sums[series - 1]! += value
+      totals[series - 1]!++
     }
   }
   await pause()
 
   // The bins sought get a stretch of the buffer: from here on the histogram holds where its next value goes, or −1.
-  const sought: { readonly total: number; readonly runs: { at: number; rank: number; length: number }[] }[] = []
+  // By series and rank sought: where its stretch begins and ends, and its place there.
+  const begins = new Int32Array(seriesCount * ranks)
+  const ends = new Int32Array(seriesCount * ranks)
+  const places = new Int32Array(seriesCount * ranks)
   let size = 0
   for (let series = 0; series < seriesCount; series++) {
-    const from = series * bins
-    let total = 0
-    for (let bin = from; bin < from + bins; bin++) total += histogram[bin]!
-    const runs: { at: number; rank: number; length: number }[] = []
-    const ranks = total === 0 ? [] : ranksOf(total)
+    const total = totals[series]!
+    if (total === 0) continue
     let before = 0
-    let next = 0
-    for (let bin = from; bin < from + bins; bin++) {
-      const length = histogram[bin]!
-      histogram[bin] = -1
-      if (next < ranks.length && ranks[next]! < before + length) {
-        histogram[bin] = size
-        while (next < ranks.length && ranks[next]! < before + length)
-          runs.push({ at: size, rank: ranks[next++]! - before, length })
+    let rank = 0
+    for (let cell = series * bins; cell < (series + 1) * bins; cell++) {
+      const length = histogram[cell]!
+      histogram[cell] = -1
+      if (rank < ranks && rankOf(total, rank) < before + length) {
+        histogram[cell] = size
+        for (; rank < ranks && rankOf(total, rank) < before + length; rank++) {
+          const at = series * ranks + rank
+          begins[at] = size
+          ends[at] = size + length - 1
+          places[at] = size + rankOf(total, rank) - before
+        }
         size += length
       }
       before += length
     }
-    sought.push({ total, runs })
   }
   const buffer = new Float64Array(size)
   for (let i = 0; i < count; i++) {
@@ -84,18 +91,26 @@ export async function summarise(
   }
   await pause()
 
-  return sought.map(({ total, runs }, series) => {
+  const seconds = (series: number, rank: number) => {
+    const at = series * ranks + rank
+    return select(buffer, begins[at]!, ends[at]!, places[at]!) / 1000
+  }
+  return Array.from(totals, (total, series) => {
     if (total === 0) return undefined
-    const [a, b, c, d] = runs.map(({ at, rank, length }) => select(buffer, at, at + length - 1, at + rank) / 1000)
-    const between = (low: number, high: number, p: number) =>
-      low + (high - low) * (p * (total - 1) - Math.floor(p * (total - 1)))
-    return { count: total, mean: sums[series]! / 1000 / total, median: between(a!, b!, 0.5), p90: between(c!, d!, 0.9) }
+    const percentile = (p: number, below: number) => {
+      const low = seconds(series, below)
+      return low + (seconds(series, below + 1) - low) * (p * (total - 1) - Math.floor(p * (total - 1)))
+    }
+    return { count: total, mean: sums[series]! / 1000 / total, median: percentile(0.5, 0), p90: percentile(0.9, 2) }
   })
 }
 
-/** Below and above the median, below and above the 90th percentile, as `percentile_cont` of SQL:2011 has them. */
-function ranksOf(total: number): number[] {
-  return [0.5, 0.9].flatMap((p) => [Math.floor(p * (total - 1)), Math.ceil(p * (total - 1))])
+/** Sought of each series: below and above the median, below and above the 90th percentile, as `percentile_cont` of SQL:2011 has them. */
+const ranks = 4
+
+function rankOf(total: number, which: number): number {
+  const at = (which < 2 ? 0.5 : 0.9) * (total - 1)
+  return which % 2 === 0 ? Math.floor(at) : Math.ceil(at)
 }
 
 /** The value that would be at `k` if `from` to `to` (inclusive) were sorted; puts them partly in order (Hoare's quickselect). */
