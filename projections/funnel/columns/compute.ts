@@ -5,7 +5,7 @@ import { type FactRow, figuresOf, type GroupRows } from '../figures.ts'
 import type { Durations, FunnelGroup, FunnelQuery, Measure } from '../query.ts'
 import { type Columns, placeOf, visitDimensions } from './columns.ts'
 import { Series, seriesPerCell, summarise } from './durations.ts'
-import { Buckets, Groups } from './groups.ts'
+import { bucketsOf, Groups } from './groups.ts'
 import { Fact, type Scope } from './scope.ts'
 import { Tally } from './tally.ts'
 
@@ -36,7 +36,7 @@ const overallAt = factMeasures.findIndex(([measure]) => measure === 'overall')
 
 class Count {
   private readonly groups: Groups
-  private readonly buckets: Buckets
+  private readonly buckets: ReturnType<typeof bucketsOf>
   private readonly filters: { readonly codes: ArrayLike<number>; readonly passes: Uint8Array }[] = []
   private readonly anchorStage: number | undefined
   private readonly from: number
@@ -60,7 +60,7 @@ class Count {
     private readonly context: Context,
   ) {
     const { stages, zone } = context
-    this.buckets = new Buckets(query.bucket.unit, zone)
+    this.buckets = bucketsOf(query.bucket.unit, zone)
     this.groups = new Groups(columns, query.groupBy, this.buckets)
     this.stageCount = stages.length
     this.kindCount = scope.facts.length

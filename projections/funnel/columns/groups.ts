@@ -1,5 +1,6 @@
 // Groups of visits: the codes of their dimensions and of the cohort's bucket, taken together as one number.
 import { bucketStart, type TimeUnit, type TimeZone } from '@headwater/schema'
+import { LRUCache } from 'lru-cache'
 import type { Dimension, GroupKey } from '../query.ts'
 import type { Columns } from './columns.ts'
 import { Dictionary } from './dictionary.ts'
@@ -9,7 +10,7 @@ const minute = 60_000
 const wholeMinutes = Date.UTC(1973, 0)
 
 /** The time bucket of an instant as a code: worked out once for each minute. */
-export class Buckets {
+class Buckets {
   readonly names = new Dictionary<string>()
   private readonly known = new Map<number, Int32Array>()
 
@@ -38,6 +39,16 @@ export class Buckets {
   private workOut(ms: number): number {
     return this.names.codeOf(bucketStart(ms, this.unit, this.zone))
   }
+}
+
+const kept = new LRUCache<string, Buckets>({ max: 8 })
+
+/** Those of a zone are the same whoever asks. */
+export function bucketsOf(unit: TimeUnit, zone: TimeZone): Buckets {
+  const key = `${unit} ${zone}`
+  const known = kept.get(key) ?? new Buckets(unit, zone)
+  kept.set(key, known)
+  return known
 }
 
 /** More buckets than a cohort can have: up to every day of some 180 years. */
