@@ -1,2 +1,3 @@
 export * from './event-log.ts'
 export * from './key-vault.ts'
+export * from './telemetry.ts'

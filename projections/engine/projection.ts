@@ -1,5 +1,5 @@
 import { type Database, isConnectionLoss, PostgresUnavailable } from '@headwater/infra/database'
-import { type EventLog, type KeyVault, LogUnavailable } from '@headwater/infra/ports'
+import { type EventLog, type KeyVault, LogUnavailable, type Telemetry } from '@headwater/infra/ports'
 import { type Position, type RecordedEvent, type StoredEvent, upcast } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
 import type { ClientBase } from 'pg'
@@ -14,6 +14,8 @@ export interface Sources {
   readonly db: Database
   readonly log: EventLog
   readonly vault: KeyVault
+  /** Told of every batch that a live read model has taken in. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** An event that the read model cannot take in: going on without it would make wrong tables. */
@@ -79,6 +81,7 @@ export class Projection {
     const events = ahead.map((event) => this.guard(event, () => upcast(event)))
     const revisions = new Map<string, number>()
     for (const part of this.split(events, position)) {
+      const started = performance.now()
       try {
         await this.write(await this.fold(part.events), part.events.length, part.position)
       } catch (error) {
@@ -86,6 +89,12 @@ export class Projection {
         throw error
       }
       for (const { stream, revision } of part.events) revisions.set(stream, revision)
+      if (part.events.length > 0 && this.checkpoint.slot === 'live')
+        this.sources.telemetry?.projected({
+          model: this.model.name,
+          events: part.events,
+          ms: performance.now() - started,
+        })
     }
     return revisions
   }

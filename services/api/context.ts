@@ -2,6 +2,7 @@
 import type { Application } from '@headwater/application'
 import type { Database } from '@headwater/infra/database'
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
+import { correlation } from '@headwater/infra/telemetry'
 import { type FunnelQueryInput, type FunnelResult, type Lag, ReadModelBehind } from '@headwater/projections'
 import { GraphQLError } from 'graphql'
 import type { Viewer } from './http/identity.ts'
@@ -33,6 +34,8 @@ export interface Sources {
 
 export interface Context extends Sources {
   readonly viewer: Viewer
+  /** Of the request: goes with its commands into the events. */
+  readonly correlationId: string | undefined
   readonly loaders: Loaders
   /** After a command: forget what was loaded before it. */
   refresh(): void
@@ -46,6 +49,7 @@ export function createContext(sources: Sources, viewer: Viewer): Context {
   return {
     ...sources,
     viewer,
+    correlationId: correlation()?.correlationId,
     loaders,
     refresh() {
       for (const loader of Object.values(loaders)) loader.clearAll()

@@ -1,6 +1,6 @@
 // Everything that can be asked of the write side.
 
-import type { EventLog, KeyVault } from '@headwater/infra/ports'
+import type { EventLog, KeyVault, Telemetry } from '@headwater/infra/ports'
 import { ORGANISATION_ID } from '@headwater/organisation'
 import { type Actor, refuse } from '@headwater/schema'
 import {
@@ -30,6 +30,7 @@ export interface ApplicationOptions {
   readonly leadLookup: LeadLookup
   /** The system's unless given. */
   readonly clock?: Clock
+  readonly telemetry?: Telemetry | undefined
 }
 
 export interface TargetedItem extends Item {
@@ -54,11 +55,13 @@ export interface Application {
   submitOfflineBatch(deviceId: string, items: readonly OfflineItem[], actor: Actor): Promise<readonly OfflineAnswer[]>
 }
 
-export function createApplication({ log, vault, leadLookup, clock = systemClock }: ApplicationOptions): Application {
+export function createApplication(given: ApplicationOptions): Application {
+  const { log, vault, leadLookup, clock = systemClock, telemetry } = given
   const options: ShellOptions = {
     log,
     vault,
     clock,
+    telemetry,
     aggregates: [...aggregates.values(), person],
     lookups: lookups(leadLookup),
   }

@@ -3,7 +3,7 @@ import { type Application, createApplication } from '@headwater/application'
 import { type Database, openDatabase } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
-import type { EventLog, KeyVault } from '@headwater/infra/ports'
+import type { EventLog, KeyVault, Telemetry } from '@headwater/infra/ports'
 import {
   catchUp,
   type FunnelQueryInput,
@@ -46,6 +46,8 @@ export interface Headwater {
 }
 
 export interface HeadwaterOptions {
+  /** Told of what goes on. */
+  readonly telemetry?: Telemetry | undefined
   /**
    * Computes funnels from columns in memory (loaded in the background, 100 bytes a stage visit), for programs that stay; else every funnel is
    * SQL. Told when they could not be loaded: then it is SQL all the same.
@@ -69,15 +71,16 @@ export async function openHeadwater(config: Config, options: HeadwaterOptions = 
 async function compose(
   db: Database,
   { dataDir, masterKey }: Config,
-  { funnelColumns }: HeadwaterOptions,
+  { telemetry, funnelColumns }: HeadwaterOptions,
 ): Promise<Headwater> {
   const key = await loadMasterKey({ env: { HEADWATER_MASTER_KEY: masterKey }, dataDir })
   const vault = await openKeyVault(db, { masterKey: key })
-  const log = await openPostgresEventLog(db)
+  const log = await openPostgresEventLog(db, { telemetry })
   const sources = { db, log, vault }
   await prepareTables(db, readModels)
   const columns = funnelColumns && openFunnelColumns({ db, log, ...funnelColumns })
   const application = createApplication({
+    telemetry,
     log,
     vault,
     leadLookup: { findDuplicates: (question) => findDuplicates(db, vault, question) },
@@ -86,7 +89,7 @@ async function compose(
     ...sources,
     application,
     readModels: {
-      project: (options) => startProjector({ ...sources, models: readModels, ...options }),
+      project: (options) => startProjector({ ...sources, telemetry, models: readModels, ...options }),
       catchUp: (options) => catchUp(sources, readModels, options),
       waitFor: ({ stream, revision }) => waitFor(db, modelOf(stream), { stream, revision }),
       lag: () => lag(sources, readModels),

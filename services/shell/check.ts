@@ -69,7 +69,8 @@ export function checker(aggregates: readonly AnyAggregate[]) {
   }
 }
 
-function commandTypes({ command }: AnyAggregate): string[] {
+/** The types of the commands that an aggregate knows. */
+export function commandTypes({ command }: AnyAggregate): string[] {
   return [...((command as z.ZodType)._zod.propValues?.type ?? [])].map(String)
 }
 

@@ -1,9 +1,12 @@
 // Load, fold, decide, append: what every command goes through.
 import {
   type Appended,
+  type CommandDone,
   type EventLog,
   type KeyVault,
   LogUnavailable,
+  silent,
+  type Telemetry,
   WrongExpectedRevision,
 } from '@headwater/infra/ports'
 import {
@@ -17,7 +20,7 @@ import {
   streamName,
 } from '@headwater/schema'
 import { Attempt, refused } from './attempt.ts'
-import { type Checked, checker } from './check.ts'
+import { type Checked, checker, commandTypes } from './check.ts'
 import { Contention, WrongStreamKind } from './errors.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import { loadStream } from './load.ts'
@@ -48,6 +51,8 @@ export interface ShellOptions {
   readonly attempts?: number
   /** Waits before attempt `n` + 1; default: up to 5 ms · 2ⁿ and at most 500 ms, at random ("full jitter"), so that rivals part. */
   readonly pause?: (n: number) => Promise<void>
+  /** Told of every command and its answer. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** The system's time. */
@@ -73,6 +78,8 @@ class LogShell implements Shell {
   private readonly attempts: number
   private readonly pause: (n: number) => Promise<void>
   private readonly check: ReturnType<typeof checker>
+  private readonly known: ReadonlySet<string>
+  private readonly telemetry: Telemetry
   private readonly states: StateCache
   /** Commands of this process on one stream wait for each other instead of failing each other's appends. */
   private readonly queue = new KeyedQueue()
@@ -87,6 +94,8 @@ class LogShell implements Shell {
     this.attempts = options.attempts ?? 10
     this.pause = options.pause ?? jitter
     this.check = checker(options.aggregates)
+    this.known = new Set(options.aggregates.flatMap(commandTypes))
+    this.telemetry = options.telemetry ?? silent
     this.states = new StateCache(options.log)
   }
 
@@ -101,6 +110,17 @@ class LogShell implements Shell {
   }
 
   async executeAll(aggregate: AnyAggregate, id: string, items: readonly Item[]): Promise<readonly Answer[]> {
+    const started = performance.now()
+    let answers: readonly Answer[] = []
+    try {
+      answers = await this.answerAll(aggregate, id, items)
+      return answers
+    } finally {
+      this.tell(items, answers, performance.now() - started)
+    }
+  }
+
+  private async answerAll(aggregate: AnyAggregate, id: string, items: readonly Item[]): Promise<readonly Answer[]> {
     const now = this.clock.now()
     const checked = items.map((item) => this.check(aggregate, id, item, now))
     if (checked.every(isRefusal)) return checked.map(refused)
@@ -125,6 +145,20 @@ class LogShell implements Shell {
   async load<State>(aggregate: Foldable<State>, id: string): Promise<Loaded<State>> {
     const { state, revision } = await loadStream(this.log, this.vault, aggregate, streamName(aggregate.category, id))
     return { state, revision }
+  }
+
+  /** Where there is no answer, something has failed. */
+  private tell(items: readonly Item[], answers: readonly Answer[], ms: number): void {
+    for (const [i, { command, envelope }] of items.entries()) {
+      const { commandId, correlationId = commandId } = envelope
+      this.telemetry.decided({
+        ...toldOf(answers[i]),
+        command: this.known.has(command.type) ? command.type : 'unknown',
+        commandId,
+        correlationId,
+        ms,
+      })
+    }
   }
 
   private async untilDecided(stream: string, decide: () => Promise<readonly Answer[]>): Promise<readonly Answer[]> {
@@ -198,4 +232,10 @@ class LogShell implements Shell {
       }
     }
   }
+}
+
+function toldOf(answer: Answer | undefined): Pick<CommandDone, 'outcome' | 'code' | 'events'> {
+  if (!answer) return { outcome: 'failed', code: '', events: 0 }
+  if (answer.status === 'refused') return { outcome: 'refused', code: answer.refusal.code, events: 0 }
+  return { outcome: answer.repeated ? 'repeated' : 'accepted', code: '', events: answer.events.length }
 }

@@ -9,6 +9,7 @@ import {
   StreamDeleted,
   WrongExpectedRevision,
 } from '../../ports/event-log.ts'
+import type { Telemetry } from '../../ports/telemetry.ts'
 import type { EncodedAppend } from './encode.ts'
 import { toPosition } from './position.ts'
 import { rawText } from './raw-text.ts'
@@ -32,7 +33,11 @@ export class GroupWriter {
   private running: Promise<void> | undefined
   private readonly statement: string
 
-  constructor(url: string, schema: string) {
+  constructor(
+    url: string,
+    schema: string,
+    private readonly telemetry: Pick<Telemetry, 'committed'>,
+  ) {
     // One connection of its own, so that appends never queue behind queries; the pool renews it when it breaks.
     this.pool = new pg.Pool({
       connectionString: url,
@@ -82,9 +87,12 @@ export class GroupWriter {
   }
 
   private async commit(group: readonly Waiting[]): Promise<void> {
+    const started = performance.now()
     try {
       // Twice is safe, should the first answer get lost: events that are there already are recognised by their ids.
       const answer = await withRetry(() => this.send(group))
+      const events = group.reduce((sum, { append }) => sum + append.ids.length, 0)
+      this.telemetry.committed({ appends: group.length, events, ms: performance.now() - started })
       group.forEach((waiting, index) => {
         settle(waiting, answer, index)
       })

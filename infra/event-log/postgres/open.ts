@@ -13,6 +13,7 @@ import {
   type SubscribeOptions,
   WrongExpectedRevision,
 } from '../../ports/event-log.ts'
+import { silent, type Telemetry } from '../../ports/telemetry.ts'
 import { Bell } from './bell.ts'
 import { encodeAppend, isName } from './encode.ts'
 import { expectedCode, GroupWriter, Refusal } from './group-writer.ts'
@@ -27,6 +28,8 @@ export interface PostgresEventLogOptions {
   readonly schema?: string
   /** How often a subscription looks for events by itself, should a notification get lost; milliseconds, default 1000. */
   readonly pollInterval?: number
+  /** Told of appends and commits. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 const FIRST_PAUSE_MS = 50
@@ -34,10 +37,10 @@ const LONGEST_PAUSE_MS = 5_000
 
 /** Opens the log in a database, creating its tables where missing. Closing it leaves `db` open. */
 export async function openPostgresEventLog(db: Database, options: PostgresEventLogOptions = {}): Promise<EventLog> {
-  const { schema = 'log', pollInterval = 1_000 } = options
+  const { schema = 'log', pollInterval = 1_000, telemetry = silent } = options
   if (!/^[a-z_][a-z0-9_]*$/.test(schema)) throw new Error(`${schema} is no schema name`)
   await migrateLog(db, schema)
-  return new PostgresEventLog(db, schema, pollInterval)
+  return new PostgresEventLog(db, schema, pollInterval, telemetry)
 }
 
 class PostgresEventLog implements EventLog {
@@ -50,14 +53,21 @@ class PostgresEventLog implements EventLog {
     private readonly db: Database,
     private readonly schema: string,
     private readonly pollInterval: number,
+    private readonly telemetry: Telemetry,
   ) {
-    this.writer = new GroupWriter(db.url, schema)
+    this.writer = new GroupWriter(db.url, schema, telemetry)
     this.reader = new Reader(db, schema)
     this.notifications = new Notifications(db, `headwater_log_${schema}`)
   }
 
   async append(stream: string, events: readonly NewEvent[], { expected }: { expected: Expected }): Promise<Appended> {
-    return this.writer.append(encodeAppend(stream, events, expected))
+    const encoded = encodeAppend(stream, events, expected)
+    const started = performance.now()
+    const appended = await this.writer.append(encoded)
+    const { commandId, correlationId } = events[0]!.meta
+    const ms = performance.now() - started
+    this.telemetry.appended({ stream, events: events.length, commandId, correlationId, ms })
+    return appended
   }
 
   async readStream(stream: string, { from = 0 }: { from?: number } = {}): Promise<readonly RecordedEvent[]> {

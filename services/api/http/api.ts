@@ -1,6 +1,7 @@
 // The GraphQL server over HTTP: who may come in, what a request may cost, and how errors look.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { silent, type Telemetry } from '@headwater/infra/ports'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { type DocumentNode, Kind, parse } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
@@ -8,14 +9,21 @@ import { type Context, createContext, type Sources } from '../context.ts'
 import { schema } from '../schema.ts'
 import { faultMask, type Logger } from './faults.ts'
 import { graphiql, renderGraphiQL } from './graphiql.ts'
+import { type HealthOptions, healthRoutes } from './health.ts'
 import { type Identity, unauthenticated, type Viewer } from './identity.ts'
 import { limits, sizeLimits } from './limits.ts'
+import { observe } from './observe.ts'
 
 export interface ApiOptions extends Sources {
   readonly identity: Identity
   readonly logger: Logger
   /** What `/healthz` says it is. */
   readonly version: string
+  /** Told of every GraphQL request. */
+  readonly telemetry?: Telemetry
+  readonly metrics?: HealthOptions['metrics']
+  /** How far a read model may be behind for `/readyz`; seconds, default 30. */
+  readonly lagLimit?: number
 }
 
 export interface Api {
@@ -27,7 +35,9 @@ export interface Api {
 }
 
 /** The API over what the composition root has opened; closing that is the root's own business. */
-export function createApi({ identity, logger, version, ...sources }: ApiOptions): Api {
+export function createApi(options: ApiOptions): Api {
+  const { identity, logger, version, telemetry = silent, metrics, lagLimit = 30, ...sources } = options
+  const observed = observe(telemetry)
   const yoga = createYoga<object, Context>({
     schema,
     graphiql,
@@ -44,20 +54,13 @@ export function createApi({ identity, logger, version, ...sources }: ApiOptions)
       }
       return createContext(sources, viewer ?? nobody)
     },
-    plugins: [documentChecks],
+    plugins: [documentChecks, observed.plugin],
   })
 
   const app = express()
   app.disable('x-powered-by')
-  app.get('/healthz', async (_, response) => {
-    try {
-      response.json({ status: 'ok', version, head: (await sources.log.head()) ?? null })
-    } catch (error) {
-      logger.error({ err: error }, 'the event log does not answer')
-      response.status(503).json({ status: 'unavailable', version })
-    }
-  })
-  app.use(yoga.graphqlEndpoint, express.raw({ type: () => true, limit: limits.body }), yoga)
+  app.use(healthRoutes({ sources, version, metrics, lagLimit }))
+  app.use(yoga.graphqlEndpoint, observed.middleware, express.raw({ type: () => true, limit: limits.body }), yoga)
   app.use((_, response) => {
     response
       .status(404)
@@ -83,7 +86,12 @@ export function createApi({ identity, logger, version, ...sources }: ApiOptions)
     async stop() {
       const closing = server
       server = undefined
-      if (closing) await new Promise((resolve) => closing.close(resolve))
+      if (closing) {
+        // Connections whose last answer comes now would be kept open for the next request.
+        const idle = setInterval(() => closing.closeIdleConnections(), 50)
+        await new Promise((resolve) => closing.close(resolve))
+        clearInterval(idle)
+      }
       await yoga.dispose()
     },
   }

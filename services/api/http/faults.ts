@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { isConnectionLoss, PostgresUnavailable } from '@headwater/infra/database'
 import { LogUnavailable } from '@headwater/infra/ports'
+import { correlation } from '@headwater/infra/telemetry'
 import { Contention } from '@headwater/shell'
 import { GraphQLError } from 'graphql'
 
@@ -11,7 +12,7 @@ export interface Logger {
   error(fields: object, message: string): void
 }
 
-/** Passes errors made for clients on; logs any other under a fresh id and shows that id alone. */
+/** Passes errors made for clients on; logs any other under the request's correlation id and shows that id alone. */
 export function faultMask(logger: Logger): (error: unknown) => GraphQLError {
   return (error) => {
     const original = originalOf(error)
@@ -30,7 +31,7 @@ export function faultMask(logger: Logger): (error: unknown) => GraphQLError {
         extensions,
       })
     }
-    const correlationId = randomUUID()
+    const correlationId = correlation()?.correlationId ?? randomUUID()
     logger.error({ err: original, correlationId, path }, 'a request met a fault')
     return new GraphQLError(`Something went wrong on our side. Ask for it by the number ${correlationId}.`, {
       ...place,

@@ -38,7 +38,8 @@ export function defineMutation(name: string, spec: MutationSpec): void {
         const { value, errors } = readInput(info.parentType.getFields()[name]!.args[0]!.type, args.input)
         const { commandId, occurredAt, ...data } = value as Data & Pick<CommandEnvelope, 'commandId' | 'occurredAt'>
         if (errors.length) return malformed(errors)
-        const result = await spec.run(data, { commandId, occurredAt, actor: context.viewer }, context)
+        const { viewer: actor, correlationId } = context
+        const result = await spec.run(data, { commandId, occurredAt, actor, correlationId }, context)
         context.refresh()
         return result
       },

@@ -1,13 +1,13 @@
 // The server: read models kept up to date and the API, until a signal.
 import { once } from 'node:events'
-import { type Api, createApi, issueDevelopmentToken, type Role, sharedSecretIdentity } from '@headwater/api'
+import { type Api, createApi, issueDevelopmentToken, modelLag, type Role, sharedSecretIdentity } from '@headwater/api'
 import { claimServerRole } from '@headwater/infra/database'
 import { type Headwater, openHeadwater, readConfig } from '@headwater/runtime'
-import pino, { type Logger } from 'pino'
 import { ExitCode, Failure } from '../terminal/failure.ts'
 import { facts } from '../terminal/table.ts'
 import { version } from '../version.ts'
 import { fillIfEmpty } from './fill.ts'
+import { type Observers, openObservers } from './observers.ts'
 import { tokenSecret } from './secret.ts'
 
 export interface ServeOptions {
@@ -20,18 +20,19 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const config = readConfig(process.env)
   const stop = stopSignal()
-  const logger = pino({ base: null }, pino.destination({ dest: 2, sync: true }))
-  const onError = (err: unknown) => logger.error({ err }, 'funnels are computed by SQL: the columns were not loaded')
-  const headwater = await openHeadwater(config, { funnelColumns: { onError } })
+  const observers = await openObservers(process.env, version)
+  const onError = (err: unknown) =>
+    observers.logger.error({ err }, 'funnels are computed by SQL: the columns were not loaded')
+  const headwater = await openHeadwater(config, { telemetry: observers.telemetry, funnelColumns: { onError } })
   try {
     const role = await claimServerRole(headwater.db)
     try {
       await serveUntil(
         AbortSignal.any([stop, role.lost]),
         headwater,
+        observers,
         options,
         await tokenSecret(process.env, config.dataDir),
-        logger,
       )
       if (role.lost.aborted) throw new Failure(`another server took over: ${role.lost.reason}`, ExitCode.unavailable)
     } finally {
@@ -39,6 +40,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     }
   } finally {
     await headwater.close()
+    await observers.close()
   }
   say('Stopped.')
 }
@@ -46,9 +48,9 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function serveUntil(
   signal: AbortSignal,
   headwater: Headwater,
+  { logger, telemetry, metricsOf }: Observers,
   options: ServeOptions,
   secret: string,
-  logger: Logger,
 ): Promise<void> {
   // Read models stop after the API, as its answers wait for them.
   const projecting = new AbortController()
@@ -56,7 +58,17 @@ async function serveUntil(
     signal: projecting.signal,
     onError: (err, model) => logger.error({ err, model }, 'a read model met a fault'),
   })
-  const api = createApi({ ...headwater, identity: sharedSecretIdentity(secret), logger, version })
+  const lagLimit = Number(process.env.HEADWATER_READY_LAG || 30)
+  const metrics = metricsOf(async () => (await headwater.readModels.lag()).map(modelLag))
+  const api = createApi({
+    ...headwater,
+    identity: sharedSecretIdentity(secret),
+    logger,
+    version,
+    telemetry,
+    metrics,
+    lagLimit,
+  })
   try {
     const url = await listen(api, options)
     if (!options.empty && process.env.HEADWATER_EMPTY !== '1') await fillIfEmpty(headwater, signal, say)
@@ -121,7 +133,7 @@ async function welcome(url: string, secret: string): Promise<string> {
     'Tokens to try it with, by role, good for 30 days (header: Authorization: Bearer <token>):',
     facts(await Promise.all(tokens)),
     '',
-    `Health: ${url}/healthz. Stop with Ctrl+C.`,
+    `Health: ${url}/healthz, ${url}/readyz, ${url}/metrics. Stop with Ctrl+C.`,
   ].join('\n')
 }
 
