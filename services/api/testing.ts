@@ -2,9 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { silent, type Telemetry } from '@headwater/infra/ports'
+import type { Metrics } from '@headwater/infra/telemetry'
 import { openHeadwater } from '@headwater/runtime'
 import { newId } from '@headwater/schema'
-import { createApi, issueDevelopmentToken, type Role, sharedSecretIdentity } from './index.ts'
+import { createApi, issueDevelopmentToken, modelLag, type Role, sharedSecretIdentity } from './index.ts'
+
+export interface TestObservers {
+  readonly telemetry?: Telemetry
+  readonly metricsOf?: Metrics['page']
+}
 
 const secret = 'the secret of this test, long enough'
 
@@ -36,26 +43,32 @@ export async function run(
 }
 
 /** Starts everything on a database; `stop` ends it, and leaves the database. */
-export async function startTestApi(databaseUrl: string) {
+export async function startTestApi(databaseUrl: string, { telemetry = silent, metricsOf }: TestObservers = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'headwater-api-'))
   const faults: object[] = []
   const headwater = await openHeadwater(
     { databaseUrl, dataDir, masterKey: undefined },
-    { funnelColumns: { onError: (error) => faults.push({ error }) } },
+    { telemetry, funnelColumns: { onError: (error) => faults.push({ error }) } },
   )
   const stopping = new AbortController()
   const projector = headwater.readModels.project({ signal: stopping.signal })
   const logger = { info: () => {}, error: (fields: object) => void faults.push(fields) }
-  const api = createApi({ ...headwater, identity: sharedSecretIdentity(secret), logger, version: 'test' })
+  const metrics = metricsOf?.(async () => (await headwater.readModels.lag()).map(modelLag))
+  const identity = sharedSecretIdentity(secret)
+  const api = createApi({ ...headwater, identity, logger, version: 'test', telemetry, metrics })
   const { url } = await api.start({ host: '127.0.0.1', port: 0 })
 
   /** Asks as somebody of this role; as nobody for undefined. */
-  const as = (role: Role | undefined, id = `the-${role}`): Ask => {
+  const as = (role: Role | undefined, id = `the-${role}`, headers: Record<string, string> = {}): Ask => {
     const token = role && issueDevelopmentToken(secret, { id, role })
     return async (query, variables = {}) => {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${await token}` }) },
+        headers: {
+          ...headers,
+          'content-type': 'application/json',
+          ...(token && { authorization: `Bearer ${await token}` }),
+        },
         body: JSON.stringify({ query, variables }),
       })
       const { data, errors } = (await response.json()) as GraphQLAnswer

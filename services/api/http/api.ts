@@ -21,7 +21,7 @@ export interface ApiOptions extends Sources {
   readonly version: string
   /** Told of every GraphQL request. */
   readonly telemetry?: Telemetry
-  readonly metrics?: HealthOptions['metrics']
+  readonly metrics?: HealthOptions['metrics'] | undefined
   /** How far a read model may be behind for `/readyz`; seconds, default 30. */
   readonly lagLimit?: number
 }
