@@ -1,1 +1,2 @@
 export { openPostgresEventLog, type PostgresEventLogOptions } from './postgres/open.ts'
+export { migrateLog } from './postgres/schema.ts'

@@ -22,6 +22,21 @@ export async function loadMasterKey(options: {
   return (await readKeyFile(path)) ?? (await createKeyFile(path, options.dataDir))
 }
 
+/**
+ * Puts a master key where `loadMasterKey` finds it.
+ * @throws MasterKeyInvalid where it would find another one
+ */
+export async function placeMasterKey(options: Parameters<typeof loadMasterKey>[0], key: Buffer): Promise<void> {
+  const path = join(options.dataDir, 'master.key')
+  const text = options.env.HEADWATER_MASTER_KEY
+  const there = text === undefined ? await readKeyFile(path) : parse(text, 'HEADWATER_MASTER_KEY')
+  const placed = there ?? (await createKeyFile(path, options.dataDir, key))
+  if (!placed.equals(key))
+    throw new MasterKeyInvalid(
+      `there is another master key already, in ${text === undefined ? path : 'HEADWATER_MASTER_KEY'}: take it away first`,
+    )
+}
+
 function parse(text: string, where: string): Buffer {
   const trimmed = text.trim()
   if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex')
@@ -44,12 +59,12 @@ async function readKeyFile(path: string): Promise<Buffer | undefined> {
 }
 
 /** A complete file appears under its name, or the one that another process put there first is taken. */
-async function createKeyFile(path: string, folder: string): Promise<Buffer> {
+async function createKeyFile(path: string, folder: string, key: Buffer = randomBytes(32)): Promise<Buffer> {
   await mkdir(folder, { recursive: true })
   const draft = `${path}.${randomBytes(6).toString('hex')}`
   const file = await open(draft, 'wx', 0o600)
   try {
-    await file.writeFile(`${randomBytes(32).toString('base64')}\n`)
+    await file.writeFile(`${key.toString('base64')}\n`)
     await file.sync()
     await file.close()
     await link(draft, path).catch((error: NodeJS.ErrnoException) => {

@@ -133,6 +133,26 @@ function commands(): Command {
     )
 
   program
+    .command('backup')
+    .description('write the event log and the keys of persons into a file; also beside a running server')
+    .argument('<file-or-folder>', 'the file to make, or a folder to make one in')
+    .option('--with-master-key', 'put the master key in: whoever has the file can then read all personal data')
+    .option('--json', 'for programs')
+    .action(async (path: string, options) =>
+      answer(options, (await import('./backup/backup.ts')).backup(path, options)),
+    )
+
+  program
+    .command('restore')
+    .description('bring a backup into an empty data folder or database')
+    .argument('<backup>', 'the file that backup made')
+    .option('--without-keys', 'for a master key that is lost: all persons of the backup count as forgotten, for good')
+    .option('--json', 'for programs')
+    .action(async (file: string, options) =>
+      answer(options, (await import('./backup/restore.ts')).restore(file, options)),
+    )
+
+  program
     .command('doctor')
     .description('check the machine, the database, the log, the read models and the keys')
     .option('--json', 'for programs')

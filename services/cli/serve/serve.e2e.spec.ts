@@ -107,6 +107,37 @@ describe('an empty start', () => {
     expect((await kill(server, 'SIGINT')).code).toBe(0)
   })
 
+  it('answers whatever it has accepted when it is told to stop, and all of it is there afterwards', async () => {
+    const server = serve(cli, '--empty')
+    const [, url] = await server.says(ready)
+    const [, token] = await server.says(/administrator\s+(eyJ\S+)/)
+    const acknowledged: string[] = []
+    const mutation = 'mutation ($input: OpenRegionInput!) { it: openRegion(input: $input) { __typename } }'
+    let stopping: Promise<unknown> | undefined
+    const client = async (n: number) => {
+      for (let i = 0; ; i++) {
+        const id = `r-${n}-${i}`
+        const input = { commandId: id, regionId: id, name: id }
+        const response = await fetch(`${url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+          body: JSON.stringify({ query: mutation, variables: { input } }),
+        }).catch(() => undefined)
+        // Not taken any more; what was taken is answered in full.
+        if (!response) return
+        expect(await response.json()).toEqual({ data: { it: { __typename: 'RegionPayload' } } })
+        acknowledged.push(id)
+        if (acknowledged.length === 100) stopping = kill(server, 'SIGTERM')
+      }
+    }
+    await Promise.all(Array.from({ length: 16 }, (_, n) => client(n)))
+    expect(await stopping).toMatchObject({ code: 0, stdout: expect.stringMatching(/Stopped\.\n$/) })
+    const { stdout } = await cli.run('log', 'read', '--all', '--json')
+    const kept = stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line).commandId] : []))
+    expect(acknowledged.filter((id) => !kept.includes(id))).toEqual([])
+    expect(new Set(kept).size).toBe(kept.length)
+  })
+
   it('says in one line that the port is taken', async () => {
     const other = await commandLine()
     try {

@@ -30,6 +30,7 @@ const forPeople: Readonly<Record<string, ExitCode>> = {
   LogUnavailable: ExitCode.unavailable,
   MasterKeyInvalid: ExitCode.unavailable,
   MasterKeyMismatch: ExitCode.unavailable,
+  BackupRefused: ExitCode.refused,
   ModelSuperseded: ExitCode.unavailable,
   PoisonEvent: ExitCode.unavailable,
   UnreadableEvent: ExitCode.unavailable,
