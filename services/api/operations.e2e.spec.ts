@@ -131,6 +131,9 @@ describe('metrics', () => {
 })
 
 test('one mutation makes one trace: the request, its command, the append, the row that shows it', async () => {
+  const [event] = await api.log.readStream('organisation-main')
+  const other = { ...event!, meta: { ...event!.meta, commandId: 'another', correlationId: 'order-17' } }
+  tracing.telemetry.projected({ model: 'of two', events: [event!, other], ms: 1 })
   await tracing.close()
   const spans = receiver.spans.filter(({ traceId }) => traceId === caller.traceId)
   const [request, command, append, row] = ['mutation openRegion', 'OpenRegion', 'append', 'project organisation'].map(
@@ -141,4 +144,9 @@ test('one mutation makes one trace: the request, its command, the append, the ro
   expect(append).toMatchObject({ parentSpanId: command!.spanId })
   expect(row).toMatchObject({ parentSpanId: command!.spanId })
   expect(spans).toHaveLength(4)
+  // A batch of several requests has a trace of its own, and leads to theirs.
+  const batch = receiver.spans.find(({ name }) => name === 'project of two')!
+  expect(batch.links).toHaveLength(2)
+  expect(batch.links![0]).toMatchObject({ traceId: caller.traceId, spanId: command!.spanId })
+  expect(batch.traceId).not.toBe(caller.traceId)
 })

@@ -34,6 +34,9 @@ export interface Api {
   stop(): Promise<void>
 }
 
+/** A client that does not end its request keeps the server from stopping no longer than this. */
+const GRACE_MS = 10_000
+
 /** The API over what the composition root has opened; closing that is the root's own business. */
 export function createApi(options: ApiOptions): Api {
   const { identity, logger, version, telemetry = silent, metrics, lagLimit = 30, ...sources } = options
@@ -89,8 +92,10 @@ export function createApi(options: ApiOptions): Api {
       if (closing) {
         // Connections whose last answer comes now would be kept open for the next request.
         const idle = setInterval(() => closing.closeIdleConnections(), 50)
+        const late = setTimeout(() => closing.closeAllConnections(), GRACE_MS)
         await new Promise((resolve) => closing.close(resolve))
         clearInterval(idle)
+        clearTimeout(late)
       }
       await yoga.dispose()
     },

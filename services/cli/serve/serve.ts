@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { type Api, createApi, issueDevelopmentToken, modelLag, type Role, sharedSecretIdentity } from '@headwater/api'
 import { claimServerRole } from '@headwater/infra/database'
+import { PoisonEvent } from '@headwater/projections'
 import { type Headwater, openHeadwater, readConfig } from '@headwater/runtime'
 import { ExitCode, Failure } from '../terminal/failure.ts'
 import { facts } from '../terminal/table.ts'
@@ -56,9 +57,12 @@ async function serveUntil(
   const projecting = new AbortController()
   const projector = headwater.readModels.project({
     signal: projecting.signal,
-    onError: (err, model) => logger.error({ err, model }, 'a read model met a fault'),
+    onError: (err, model) => {
+      const event = err instanceof PoisonEvent ? { correlationId: err.event.meta.correlationId } : {}
+      logger.error({ err, model, ...event }, 'a read model met a fault')
+    },
   })
-  const lagLimit = Number(process.env.HEADWATER_READY_LAG || 30)
+  const lagLimit = readyLag(process.env)
   const metrics = metricsOf(async () => (await headwater.readModels.lag()).map(modelLag))
   const api = createApi({
     ...headwater,
@@ -80,6 +84,12 @@ async function serveUntil(
     projecting.abort()
     await projector.done
   }
+}
+
+function readyLag({ HEADWATER_READY_LAG: text }: NodeJS.ProcessEnv): number {
+  const seconds = Number(text || 30)
+  if (seconds > 0) return seconds
+  throw new Failure(`HEADWATER_READY_LAG is ${text}; write a number of seconds above 0`, ExitCode.usage)
 }
 
 async function listen(api: Api, { host, port }: ServeOptions): Promise<string> {
