@@ -12,7 +12,8 @@ export function logLines(logger: LogLines): Telemetry {
     operated: (done) => logger.debug(rounded(done), 'operation'),
     decided: (done) => logger.debug(rounded(done), 'command'),
     appended: (done) => logger.debug(rounded(done), 'append'),
-    committed: (done) => logger.debug(rounded(done), 'commit'),
+    // Shared by many: it belongs to none of the requests, least of all to the one that happened to start it.
+    committed: (done) => logger.debug({ ...rounded(done), correlationId: undefined }, 'commit'),
     projected: ({ model, events, ms }) =>
       logger.debug({ ...rounded({ ms }), model, events: events.length, correlationIds: idsOf(events) }, 'projected'),
   }
