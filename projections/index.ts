@@ -24,7 +24,7 @@ export { type FunnelColumns, openFunnelColumns } from './funnel/columns/engine.t
 export { UnknownPlaybook } from './funnel/context.ts'
 export { dealsBehind, funnel } from './funnel/funnel.ts'
 export * from './funnel/query.ts'
-export { findDuplicates } from './leads/lookup.ts'
+export { duplicateLookup } from './leads/lookup.ts'
 export * from './leads/queries.ts'
 export type * from './leads/tables.ts'
 export * from './organisation/queries.ts'

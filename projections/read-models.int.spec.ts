@@ -12,8 +12,8 @@ import {
   catchUp,
   dealsModel,
   dumpTables,
+  duplicateLookup,
   duplicatesOfLead,
-  findDuplicates,
   funnel,
   InvalidCursor,
   leadById,
@@ -132,17 +132,17 @@ describe('duplicates', () => {
       captured('d', 4, { phone: '13900139000', organisation: 'Other' }),
     )
     const question = { phone: '0086 138 0013 8000', organisation: 'Acme Inc.' }
-    expect(await findDuplicates(db, vault, question)).toEqual([
+    expect(await duplicateLookup(db, vault).findDuplicates(question)).toEqual([
       { leadId: 'a', on: 'phone' },
       { leadId: 'b', on: 'phone' },
       { leadId: 'b', on: 'organisation' },
       { leadId: 'c', on: 'organisation' },
     ])
-    expect(await findDuplicates(db, vault, { ...question, exceptLeadId: 'b' })).toMatchObject([
+    expect(await duplicateLookup(db, vault).findDuplicates({ ...question, exceptLeadId: 'b' })).toMatchObject([
       { leadId: 'a' },
       { leadId: 'c' },
     ])
-    expect(await findDuplicates(db, vault, { phone: 'none' })).toEqual([])
+    expect(await duplicateLookup(db, vault).findDuplicates({ phone: 'none' })).toEqual([])
     expect((await duplicatesOfLead(db, viewer, 'b')).map(({ lead, on }) => [lead.leadId, on])).toEqual([
       ['a', ['phone']],
       ['c', ['organisation']],
@@ -226,7 +226,9 @@ test('forgetting a person takes the blind index away and moves no statistics; a 
     event: { type: 'PersonForgotten', data: { subject: 'person-of-a', reason: 'asked' } },
   })
 
-  expect(await findDuplicates(db, vault, { phone: '13800138000' })).toEqual([{ leadId: 'b', on: 'phone' }])
+  expect(await duplicateLookup(db, vault).findDuplicates({ phone: '13800138000' })).toEqual([
+    { leadId: 'b', on: 'phone' },
+  ])
   expect(await openContacts(vault, [contact])).toEqual([{ subject: 'person-of-a', name: FORGOTTEN, phone: FORGOTTEN }])
   expect(await statistics()).toEqual(before)
   const live = await dumpAll()

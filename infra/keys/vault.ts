@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { decrypt, encrypt } from '@headwater/schema'
+import DataLoader from 'dataloader'
 import { LRUCache } from 'lru-cache'
 import { type Database, migrate, withRetry } from '../database/index.ts'
 import type { KeyVault } from '../ports/index.ts'
@@ -52,6 +53,11 @@ class PostgresKeyVault implements KeyVault {
   private readonly cache: LRUCache<string, Buffer>
   private readonly wrappingKey: Buffer
   private readonly indexKey: Buffer
+  private readonly finding = grouped((wanted) => this.query(findKeys, [wanted]))
+  private readonly obtaining = grouped((wanted) => {
+    const fresh = wanted.map((subject) => encrypt(this.wrappingKey, randomBytes(32), [subject]))
+    return this.query(obtainKeys, [wanted, fresh])
+  })
   private destroyed = 0
   private readonly db: Database
   private readonly clock: { now(): number }
@@ -65,17 +71,14 @@ class PostgresKeyVault implements KeyVault {
   }
 
   async obtain(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-    const found = await this.load(subjects, async (wanted) => {
-      const fresh = wanted.map((subject) => encrypt(this.wrappingKey, randomBytes(32), [subject]))
-      return this.query(obtainKeys, [wanted, fresh])
-    })
+    const found = await this.load(subjects, this.obtaining)
     // Missing now is who was forgotten, or got the key from somebody else in this very moment.
     const missing = subjects.filter((subject) => !found.has(subject))
     return missing.length ? new Map([...found, ...(await this.find(missing))]) : found
   }
 
   async find(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-    return this.load(subjects, (wanted) => this.query(findKeys, [wanted]))
+    return this.load(subjects, this.finding)
   }
 
   async destroy(subject: string): Promise<boolean> {
@@ -93,7 +96,7 @@ class PostgresKeyVault implements KeyVault {
 
   private async load(
     subjects: readonly string[],
-    fetch: (wanted: string[]) => Promise<KeyRow[]>,
+    rows: DataLoader<string, KeyRow | undefined>,
   ): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>()
     const wanted = new Set<string>()
@@ -105,7 +108,9 @@ class PostgresKeyVault implements KeyVault {
     if (wanted.size === 0) return found
     const { destroyed } = this
     const start = this.clock.now()
-    for (const { subject, wrapped } of await fetch([...wanted].sort())) {
+    for (const row of await Promise.all([...wanted].map((subject) => rows.load(subject)))) {
+      if (!row) continue
+      const { subject, wrapped } = row
       const key = ownMemory(decrypt(this.wrappingKey, wrapped, [subject]))
       found.set(subject, key)
       // What was read before a key was destroyed may be that key: it must not come back into the cache.
@@ -117,6 +122,17 @@ class PostgresKeyVault implements KeyVault {
   private async query(statement: string, values: unknown[]): Promise<KeyRow[]> {
     return (await withRetry(() => this.db.pool.query<KeyRow>(statement, values))).rows
   }
+}
+
+/** Who asks in the same turn of the event loop shares a round trip, and a commit. `fetch` gets each subject once, in order. */
+function grouped(fetch: (subjects: string[]) => Promise<KeyRow[]>): DataLoader<string, KeyRow | undefined> {
+  return new DataLoader(
+    async (subjects) => {
+      const rows = new Map((await fetch([...new Set(subjects)].sort())).map((row) => [row.subject, row]))
+      return subjects.map((subject) => rows.get(subject))
+    },
+    { cache: false, maxBatchSize: 1_000 },
+  )
 }
 
 /** One key for one purpose: HKDF-SHA-256 (RFC 5869). The purposes are part of the storage format. */

@@ -6,9 +6,9 @@ import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
 import type { EventLog, KeyVault, Telemetry } from '@headwater/infra/ports'
 import {
   catchUp,
+  duplicateLookup,
   type FunnelQueryInput,
   type FunnelResult,
-  findDuplicates,
   funnel,
   type Lag,
   lag,
@@ -79,12 +79,7 @@ async function compose(
   const sources = { db, log, vault }
   await prepareTables(db, readModels)
   const columns = funnelColumns && openFunnelColumns({ db, log, ...funnelColumns })
-  const application = createApplication({
-    telemetry,
-    log,
-    vault,
-    leadLookup: { findDuplicates: (question) => findDuplicates(db, vault, question) },
-  })
+  const application = createApplication({ telemetry, log, vault, leadLookup: duplicateLookup(db, vault) })
   return {
     ...sources,
     application,

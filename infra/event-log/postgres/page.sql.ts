@@ -8,6 +8,8 @@ export interface Statement {
 /** A page is full with the event that brings its bodies to this many bytes. */
 const PAGE_BYTES = 8 * 1024 * 1024
 const PAGE_EVENTS = 1_000
+/** Of one stream in a page. */
+export const STREAM_EVENTS = 1_000
 /** With a filter, a page looks through more of the log, most of which it passes by. */
 const FILTERED_EVENTS = 10_000
 
@@ -31,13 +33,25 @@ export function logPage(schema: string, { types, streamPrefixes }: EventFilter =
   }
 }
 
-/** A page of a stream. Parameters: stream, first revision. */
-export function streamPage(schema: string): Statement {
+/**
+ * A page of several streams at once. Parameters: the streams, and the first revision wanted of each. `places` says which of them
+ * (from 1) an event belongs to; a stream is at its end here if it has fewer than `STREAM_EVENTS` and the page was not full.
+ */
+export function streamsPage(schema: string): Statement {
+  const events = `
+    select e.*, wanted.place
+    from unnest($1::text[], $2::integer[]) with ordinality wanted (stream, first, place)
+    cross join lateral (
+      select * from ${schema}.events e where e.stream = wanted.stream and e.revision >= wanted.first
+      order by e.revision limit ${STREAM_EVENTS}
+    ) e`
   return {
-    name: `${schema}.stream`,
+    name: `${schema}.streams`,
     text: page(
-      `select * from ${schema}.events where stream = $1 and revision >= $2 order by revision limit ${PAGE_EVENTS}`,
-      `exists (select from ${schema}.deleted_streams where stream = $1) as deleted`,
+      events,
+      `'[' || string_agg(place::text, ',') || ']' as places,
+       coalesce((select json_agg(stream) from ${schema}.deleted_streams where stream = any ($1)), '[]') as deleted`,
+      'place, revision',
     ),
   }
 }
@@ -47,7 +61,7 @@ export function streamPage(schema: string): Statement {
  * per event, as cheaply as Postgres makes it: brackets around the bodies would copy them twice, which takes a third of the
  * query's time. The size of a body is known without reading it (a long one is stored elsewhere).
  */
-const page = (events: string, also: string) => `
+const page = (events: string, also: string, order = 'position') => `
   select
     string_agg(body, ',')                       as bodies,
     string_agg(stream, E'\\n')                   as streams,
@@ -57,6 +71,6 @@ const page = (events: string, also: string) => `
     coalesce(max(size) >= ${PAGE_BYTES}, false) as full_page,
     ${also}
   from (
-    select *, sum(octet_length(body)) over (order by position rows unbounded preceding) as size from (${events}) e
+    select *, sum(octet_length(body)) over (order by ${order} rows unbounded preceding) as size from (${events}) e
   ) e
   where size - octet_length(body) < ${PAGE_BYTES}`

@@ -1,14 +1,35 @@
 import type { Instant, RecordedEvent } from '@headwater/schema'
+import DataLoader from 'dataloader'
 import type { Database } from '../../database/index.ts'
 import { type EventBatch, type EventFilter, StreamDeleted } from '../../ports/event-log.ts'
-import { logPage, type Statement, streamPage } from './page.sql.ts'
+import { logPage, STREAM_EVENTS, type Statement, streamsPage } from './page.sql.ts'
 import { toPosition } from './position.ts'
 import { rawText } from './raw-text.ts'
 import { withRetry } from './retry.ts'
 
 type Row = Record<string, string | null>
 
+interface Wanted {
+  readonly stream: string
+  readonly from: number
+}
+
+interface StreamPage {
+  readonly events: readonly RecordedEvent[]
+  /** There are no more, as the stream is now. */
+  readonly end: boolean
+}
+
+/** Streams read in one query at most. */
+const MAX_GROUP = 250
+
 export class Reader {
+  /** Streams asked for in the same turn of the event loop share a round trip. */
+  private readonly streams = new DataLoader<Wanted, StreamPage>((group) => this.streamsPage(group), {
+    cache: false,
+    maxBatchSize: MAX_GROUP,
+  })
+
   constructor(
     private readonly db: Database,
     private readonly schema: string,
@@ -25,13 +46,30 @@ export class Reader {
 
   async stream(stream: string, from: number): Promise<readonly RecordedEvent[]> {
     const events: RecordedEvent[] = []
-    for (let revision = from; ; revision = events.at(-1)!.revision + 1) {
-      const row = await this.query(streamPage(this.schema), [stream, revision])
-      if (row.deleted === 't') throw new StreamDeleted(stream)
-      const page = decode(row)
-      if (page.length === 0) return events
-      events.push(...page)
+    for (;;) {
+      const last = events.at(-1)
+      const page = await this.streams.load({ stream, from: last ? last.revision + 1 : from })
+      events.push(...page.events)
+      if (page.end) return events
     }
+  }
+
+  private async streamsPage(group: readonly Wanted[]): Promise<(StreamPage | StreamDeleted)[]> {
+    const row = await this.query(streamsPage(this.schema), [
+      group.map(({ stream }) => stream),
+      group.map(({ from }) => from),
+    ])
+    const deleted = new Set(JSON.parse(row.deleted!) as string[])
+    const pages = group.map((): RecordedEvent[] => [])
+    const places: number[] = JSON.parse(row.places ?? '[]')
+    for (const [i, event] of decode(row).entries()) pages[places[i]! - 1]!.push(event)
+    // A full page breaks off at its last event: only streams before that one are known to be whole.
+    const whole = row.full_page === 't' ? places.at(-1)! - 1 : group.length
+    return group.map(({ stream }, i) => {
+      const events = pages[i]!
+      if (deleted.has(stream)) return new StreamDeleted(stream)
+      return { events, end: i < whole && events.length < STREAM_EVENTS }
+    })
   }
 
   /** What lies after `after`, up to `until` or the end of the log as it is then. One page is read ahead of the consumer. */
