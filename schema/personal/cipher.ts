@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { randomPart } from '../random.ts'
 
 // Stored form: 1 byte format version | 12 bytes iv | ciphertext | 16 bytes tag. Data at rest depends on it.
 const format = 1
@@ -16,7 +17,7 @@ export class CipherBroken extends Error {
  * same `context` (bound as associated data), so a ciphertext cannot be moved elsewhere.
  */
 export function encrypt(key: Buffer, plaintext: Buffer, context: readonly string[]): Buffer {
-  const iv = randomBytes(12)
+  const iv = randomPart(12)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(associatedData(context))
   return Buffer.concat([Buffer.of(format), iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])

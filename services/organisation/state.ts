@@ -1,6 +1,7 @@
 import type { Dated, EventOf, Instant, JobPosition, OrganisationEvent, RepHired } from '@headwater/schema'
 import type { z } from 'zod'
 import type { History } from './history.ts'
+import { PersistentMap } from './persistent-map.ts'
 
 export interface Region {
   readonly name: string
@@ -30,12 +31,16 @@ export type Rep = RepFacts & ({ readonly status: 'employed' } | { readonly statu
 
 /** The whole organisation, with everything that ever was: any date can be asked for. */
 export interface OrganisationState {
-  readonly regions: ReadonlyMap<string, Region>
-  readonly stores: ReadonlyMap<string, Store>
-  readonly reps: ReadonlyMap<string, Rep>
+  readonly regions: PersistentMap<string, Region>
+  readonly stores: PersistentMap<string, Store>
+  readonly reps: PersistentMap<string, Rep>
 }
 
-export const initialState: OrganisationState = { regions: new Map(), stores: new Map(), reps: new Map() }
+export const initialState: OrganisationState = {
+  regions: PersistentMap.empty(),
+  stores: PersistentMap.empty(),
+  reps: PersistentMap.empty(),
+}
 
 export function evolve(state: OrganisationState, event: Dated<OrganisationEvent>): OrganisationState {
   const since = event.occurredAt
@@ -48,12 +53,12 @@ export function evolve(state: OrganisationState, event: Dated<OrganisationEvent>
     case 'RegionOpened':
       return {
         ...state,
-        regions: new Map(state.regions).set(event.data.regionId, { name: event.data.name, openedAt: since }),
+        regions: state.regions.with(event.data.regionId, { name: event.data.name, openedAt: since }),
       }
     case 'StoreOpened': {
       const { storeId, regionId, name } = event.data
       const opened: Store = { status: 'open', name, openedAt: since, regions: [{ since, value: regionId }] }
-      return { ...state, stores: new Map(state.stores).set(storeId, opened) }
+      return { ...state, stores: state.stores.with(storeId, opened) }
     }
     case 'StoreMoved':
       return store(event.data.storeId, (s) => ({
@@ -73,7 +78,7 @@ export function evolve(state: OrganisationState, event: Dated<OrganisationEvent>
         positions: [{ since, value: position }],
         superiors: [{ since, value: superiorId }],
       }
-      return { ...state, reps: new Map(state.reps).set(repId, hired) }
+      return { ...state, reps: state.reps.with(repId, hired) }
     }
     case 'RepMoved':
       return rep(event.data.repId, (r) => ({
@@ -92,8 +97,12 @@ export function evolve(state: OrganisationState, event: Dated<OrganisationEvent>
   }
 }
 
-function changed<T>(map: ReadonlyMap<string, T>, id: string, change: (value: T) => T): ReadonlyMap<string, T> {
+function changed<T extends object>(
+  map: PersistentMap<string, T>,
+  id: string,
+  change: (value: T) => T,
+): PersistentMap<string, T> {
   const value = map.get(id)
   if (value === undefined) throw new Error(`organisation stream: ${id} changes before it exists`)
-  return new Map(map).set(id, change(value))
+  return map.with(id, change(value))
 }

@@ -59,8 +59,7 @@ export function checker(aggregates: readonly AnyAggregate[]) {
     } = parsed.data.envelope
     const valid = parsed.data.command
     return (
-      unfitText({ command: valid, actor, correlationId, causationId }) ??
-      tooLarge(valid.data) ??
+      unfit({ command: valid, actor, correlationId, causationId }) ??
       inFuture(occurredAt, now) ?? {
         command: valid,
         envelope: { commandId, actor, occurredAt, correlationId, causationId },
@@ -91,10 +90,24 @@ function invalid(error: z.ZodError): Refusal {
 }
 
 /** A half of a surrogate pair is no character and cannot be said in UTF-8; U+0000 cannot be kept by Postgres. */
-const unfit = /[\p{Cs}\0]/u
+const unfitCharacter = /[\p{Cs}\0]/u
+/** How JSON writes those (and a backslash before a `u`, which is fine). */
+const perhapsUnfit = /\\u(?:0000|d[89a-f])/
 
-function unfitText(value: unknown): Refusal | undefined {
-  const path = findUnfit(value)
+interface Texts {
+  readonly command: { readonly data: unknown }
+  readonly [name: string]: unknown
+}
+
+/** The whole as one JSON text is quicker to look through than its parts, which are only gone into where there is a need. */
+function unfit(texts: Texts): Refusal | undefined {
+  const json = JSON.stringify(texts)
+  const problem = perhapsUnfit.test(json) ? unfitText(texts) : undefined
+  return problem ?? (3 * json.length > MAX_BYTES ? tooLarge(texts.command.data) : undefined)
+}
+
+function unfitText(texts: Texts): Refusal | undefined {
+  const path = findUnfit(texts)
   if (!path) return undefined
   const field = path.slice(path[0] === 'command' ? 1 : 0)
   return refuse('invalid-text', `${field.join('.')} holds what is no character: was it read in the right encoding?`, {
@@ -103,10 +116,10 @@ function unfitText(value: unknown): Refusal | undefined {
 }
 
 function findUnfit(value: unknown): string[] | undefined {
-  if (typeof value === 'string') return unfit.test(value) ? [] : undefined
+  if (typeof value === 'string') return unfitCharacter.test(value) ? [] : undefined
   if (typeof value !== 'object' || value === null) return undefined
   for (const [name, inner] of Object.entries(value)) {
-    const path = unfit.test(name) ? [] : findUnfit(inner)
+    const path = unfitCharacter.test(name) ? [] : findUnfit(inner)
     if (path) return [name, ...path]
   }
   return undefined
@@ -121,6 +134,6 @@ function tooLarge(data: unknown): Refusal | undefined {
 }
 
 function inFuture(occurredAt: Instant, now: Instant): Refusal | undefined {
-  if (occurredAt <= instantOf(msOf(now) + SKEW_MS)) return undefined
+  if (occurredAt <= now || occurredAt <= instantOf(msOf(now) + SKEW_MS)) return undefined
   return refuse('occurred-in-future', `${occurredAt} has not come yet; it is ${now}.`, { details: { occurredAt, now } })
 }
