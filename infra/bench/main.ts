@@ -11,6 +11,7 @@ import { dashboards } from './benches/dashboards.ts'
 import { importing } from './benches/import.ts'
 import { memory } from './benches/memory.ts'
 import { read } from './benches/read.ts'
+import { simulate } from './benches/simulate.ts'
 import { start } from './benches/start.ts'
 import { asTable, type Bench, type Result } from './result.ts'
 
@@ -21,6 +22,7 @@ const benches: Record<string, Bench> = {
   'catch-up': catchUp,
   dashboards,
   import: importing,
+  simulate,
   start,
   memory,
 }

@@ -1,4 +1,5 @@
 // The commands of `headwater`, their options and how they end. What each does is in the folders beside.
+import { type Instant, instantOf } from '@headwater/schema'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Answer } from './answer.ts'
 import type { FunnelOptions } from './funnel/question.ts'
@@ -53,6 +54,18 @@ function commands(): Command {
     .option('--strict', 'write nothing where one row is bad')
     .option('--json', 'the report for programs')
     .action(async (files: string[], options) => (await import('./import/import.ts')).importFiles(files, options))
+
+  program
+    .command('simulate')
+    .description('fill an empty log with a simulated organisation of any size, or complete one that was interrupted')
+    .option('--stores <n>', 'stores; default 40', number)
+    .option('--reps <n>', 'sales people; default 4 a store', number)
+    .option('--days <n>', 'days that leads come in; default 90', number)
+    .option('--leads-per-day <n>', 'leads on an average day; default 70 for 160 reps', number)
+    .option('--seed <n>', 'another number is another story; default 42', number)
+    .option('--ends-at <time>', "the story's present, e.g. 2026-11-22T08:00:00Z; default now", time)
+    .option('--json', 'for programs')
+    .action(async (options) => answer(options, (await import('./simulate/simulate.ts')).simulate(options)))
 
   program
     .command('funnel')
@@ -178,6 +191,12 @@ function number(text: string): number {
   const n = Number(text)
   if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('write a whole number from 1')
   return n
+}
+
+function time(text: string): Instant {
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw new InvalidArgumentError('write a time like 2026-11-22T08:00:00Z')
+  return instantOf(ms)
 }
 
 function port(text: string): number {

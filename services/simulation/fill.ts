@@ -1,27 +1,32 @@
 // Carries a script out through the deciders, and completes one that was interrupted.
 import { aggregates } from '@headwater/application'
-import type { KeyVault } from '@headwater/infra/ports'
+import type { EventLog } from '@headwater/infra/ports'
 import type { Refusal } from '@headwater/schema'
 import type { Answer, Shell } from '@headwater/shell'
 import type { Script } from './script.ts'
 import type { Step } from './step.ts'
 
 export interface FillOptions {
-  readonly shell: Shell
-  readonly vault: Pick<KeyVault, 'obtain'>
-  /** Ids of commands that an earlier, interrupted run has left in the log. */
-  readonly written?: ReadonlySet<string>
+  readonly log: Pick<EventLog, 'head' | 'readStream'>
+  readonly shell: Pick<Shell, 'executeAll'>
   /** Makes what was written so far visible to look-ups: a part may look up what the one before wrote. */
   readonly settle: () => Promise<void>
-  /** Steps done so far, of `script.size`. */
-  readonly onProgress?: (done: number) => void
+  readonly onProgress?: (progress: FillProgress) => void
   /** Stops between two stories; filling again completes it. */
   readonly signal?: AbortSignal
 }
 
+export interface FillProgress {
+  /** Share of the whole that is done, about: from 0 to 1. */
+  readonly share: number
+  /** Events written by this run so far. */
+  readonly events: number
+}
+
 /** Stories told at once: enough for the log to write many in one commit. */
-const AT_ONCE = 64
-const CHAPTER = 1_000
+const AT_ONCE = 256
+/** The next chapter begins when all stories of this one are told, so that what an interrupted run has left ends with a chapter. */
+const CHAPTER = 4_000
 
 /** The story and the deciders disagree: one of the two was changed without the other. */
 export class StoryRefused extends Error {
@@ -39,30 +44,42 @@ export class StoryRefused extends Error {
 
 /** @throws StoryRefused; the signal's reason; what the shell throws */
 export async function fill(script: Script, options: FillOptions): Promise<void> {
-  const { vault, signal, settle, onProgress } = options
-  let done = 0
-  for (const { stories } of script.parts) {
-    for (let from = 0; from < stories.length; from += CHAPTER) {
-      const chapter = stories.slice(from, from + CHAPTER)
-      await vault.obtain(persons(chapter))
-      const next = each(chapter)
+  const { log, signal, settle, onProgress } = options
+  let [stories, events] = [0, 0]
+  // As long as chapters are met of which something is in the log.
+  let resuming = (await log.head()) !== undefined
+  for (const part of script.parts) {
+    for (const chapter of chapters(part.stories)) {
+      let begun = false
       const teller = async () => {
-        for (const story of next) {
+        for (const story of chapter) {
           signal?.throwIfAborted()
-          await tell(story, options)
-          done += story.length
-          onProgress?.(done)
+          const rest = resuming ? await unwritten(story, log) : story
+          begun ||= rest.length < story.length
+          events += await tell(rest, options)
+          onProgress?.({ share: Math.min(1, ++stories / script.expected), events })
         }
       }
       await allDone(Array.from({ length: AT_ONCE }, teller))
+      resuming &&= begun
     }
     await settle()
   }
 }
 
-/** For several loops at once: an error in one of them ends the others. */
-function* each<T>(items: readonly T[]): Generator<T> {
-  yield* items
+/** Each is for several loops at once: an error in one of them ends the others. */
+function* chapters<T>(stories: Iterable<T>): Generator<Generator<T>> {
+  const all = stories[Symbol.iterator]()
+  let next = all.next()
+  while (!next.done) yield chapter()
+
+  function* chapter() {
+    for (let n = 0; n < CHAPTER && !next.done; n++) {
+      const { value } = next
+      next = all.next()
+      yield value
+    }
+  }
 }
 
 /** Ends when all have ended, so that nothing is still being written after an error. @throws the first error */
@@ -70,18 +87,15 @@ async function allDone(work: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason
 }
 
-/** Whose keys the stories need: made together they cost one commit instead of one each. */
-function persons(stories: readonly (readonly Step[])[]): string[] {
-  const contacts = stories.flat().map(({ command }) => command.data.contact as { subject: string } | undefined)
-  return [...new Set(contacts.flatMap((contact) => contact?.subject ?? []))]
-}
-
-async function tell(story: readonly Step[], { shell, written }: FillOptions): Promise<void> {
-  for (const run of runs(unwritten(story, written))) {
+/** Returns how many events it took. */
+async function tell(story: readonly Step[], { shell }: FillOptions): Promise<number> {
+  let events = 0
+  for (const run of runs(story)) {
     const [{ category, id }] = run
     const answers = await shell.executeAll(aggregates.get(category)!, id, run)
-    for (const [i, step] of run.entries()) check(step, answers[i]!)
+    for (const [i, step] of run.entries()) events += eventsOf(step, answers[i]!)
   }
+  return events
 }
 
 const streamOf = ({ category, id }: Step) => `${category}-${id}`
@@ -90,8 +104,10 @@ const streamOf = ({ category, id }: Step) => `${category}-${id}`
  * What is left to do. A refused attempt leaves no trace and must not be made again on what came after it: whatever comes before a step that
  * is in the log was done.
  */
-function unwritten(story: readonly Step[], written: ReadonlySet<string> = new Set()): readonly Step[] {
-  if (written.size === 0) return story
+async function unwritten(story: readonly Step[], log: FillOptions['log']): Promise<readonly Step[]> {
+  const streams = [...new Set(story.map(streamOf))]
+  const events = await Promise.all(streams.map((stream) => log.readStream(stream)))
+  const written = new Set(events.flat().map(({ meta }) => meta.commandId))
   const last = new Map<string, number>()
   story.forEach((step, i) => {
     if (written.has(step.envelope.commandId)) last.set(streamOf(step), i)
@@ -112,7 +128,9 @@ function runs(story: readonly Step[]): Run[] {
   return found
 }
 
-function check(step: Step, answer: Answer): void {
+/** How many events a step wrote. @throws StoryRefused */
+function eventsOf(step: Step, answer: Answer): number {
   const refusal = answer.status === 'refused' ? answer.refusal : undefined
   if (refusal?.code !== step.refused) throw new StoryRefused(step, refusal)
+  return answer.status === 'accepted' && !answer.repeated ? answer.events.length : 0
 }

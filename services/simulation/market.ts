@@ -105,6 +105,9 @@ const devices: Line = {
   losing: [0.15, 0.16, 0.18, 0.12, 0.05],
 }
 
+/** Leads by month, January first, against an average day: little around the spring festival, most in spring and autumn. */
+export const seasons = [0.8, 0.55, 1.1, 1.2, 1.15, 1.05, 0.95, 0.95, 1.1, 1.1, 1.1, 0.95] as const
+
 export const lines: readonly Line[] = [home, devices]
 
 export const invalidReasons = ['wrong number', 'not looking to buy', 'outside our area', 'advertising']

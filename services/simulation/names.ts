@@ -8,9 +8,9 @@ const given = [...'伟芳娜敏静丽强磊洋艳勇军杰娟涛明超秀霞平�
 export const personName = (random: Random): string =>
   random.pick(surnames) + random.pick(given) + (random.chance(0.6) ? random.pick(given) : '')
 
-/** A mobile number out of a block that is not handed out, in one of the ways people write it; `n` below a million. */
+/** A mobile number, in one of the ways people write it; a million from a block that is not handed out, and then on from there. `n` below 10⁸. */
 export function phone(n: number, random: Random): string {
-  const digits = `19900${String(n).padStart(6, '0')}`
+  const digits = `199${String(n).padStart(8, '0')}`
   const spaced = `${digits.slice(0, 3)} ${digits.slice(3, 7)} ${digits.slice(7)}`
   return random.pick([digits, digits, spaced, spaced.replaceAll(' ', '-'), `+86 ${spaced}`])
 }

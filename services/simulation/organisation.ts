@@ -1,14 +1,10 @@
 // The simulated organisation: who opens, is hired, moves, is promoted and leaves, and who is on duty where on any date.
+import type { SimulationSize } from './identity.ts'
 import { personName, regionName, storeName } from './names.ts'
 import type { Random } from './random.ts'
 import { DAY, HOUR, Story } from './step.ts'
 
-export interface OrganisationSize {
-  readonly regions: number
-  readonly stores: number
-  /** Reps on duty at the end; managers come on top. */
-  readonly reps: number
-}
+type OrganisationSize = Pick<SimulationSize, 'regions' | 'stores' | 'reps'>
 
 interface Person {
   readonly id: string
@@ -131,22 +127,41 @@ export function organise(
 
   const placeAt = (person: Person, at: number) => person.places.findLast((place) => place.from <= at)?.store
   const storeById = new Map(stores.map((store) => [store.id, store]))
+  const dutyAt = (at: number) => {
+    const duty = new Map(regions.map((region): [string, string[]] => [region, []]))
+    for (const person of reps.values()) {
+      const store = placeAt(person, at)
+      if (store !== undefined) duty.get(regions[regionOf(storeById.get(store)!, at)]!)!.push(person.id)
+    }
+    return duty
+  }
+  // Nothing changes between two of these: each such time is worked out once, when it is first asked for.
+  const times = Float64Array.from([...reps.values()].flatMap(({ places }) => places.map(({ from }) => from))).sort()
+  const duties = new Map<number, ReturnType<typeof dutyAt>>()
   return {
     story,
     staff: {
       regions,
       onDuty(region, at) {
-        const wanted = regions.indexOf(region)
-        return [...reps.values()]
-          .filter((person) => {
-            const store = placeAt(person, at)
-            return store !== undefined && regionOf(storeById.get(store)!, at) === wanted
-          })
-          .map(({ id }) => id)
+        const time = Math.max(before(times, at), moving && at >= movedAt ? movedAt : Number.NEGATIVE_INFINITY)
+        const duty = duties.get(time) ?? dutyAt(time)
+        duties.set(time, duty)
+        return duty.get(region) ?? []
       },
       leaves: (rep) => reps.get(rep)?.places.find(({ store }) => store === undefined)?.from,
     },
   }
+}
+
+/** The last of the times that is not after `at`; −∞ where there is none. */
+function before(times: Float64Array, at: number): number {
+  let [from, to] = [0, times.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (times[middle]! <= at) from = middle + 1
+    else to = middle
+  }
+  return times[from - 1] ?? Number.NEGATIVE_INFINITY
 }
 
 /** 9 o'clock in Shanghai on the day of `at`. */

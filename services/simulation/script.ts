@@ -1,35 +1,30 @@
-// The whole story as commands, made from nothing but its options: the same options tell the same story.
-import { deriveId, type Instant, msOf, type PlaybookDefinition } from '@headwater/schema'
+// The whole story as commands, made from nothing but its options: the same options tell the same story. It is told as it is asked for:
+// no more of it is in memory than what is being told.
+import { deriveId, msOf, type PlaybookDefinition } from '@headwater/schema'
 import { dealStory } from './deal-story.ts'
-import { simulationId } from './identity.ts'
+import { organisationId, type SimulationIdentity, simulationId } from './identity.ts'
 import { type LeadOutcome, leadStory, marketing, type Prospect, prospect } from './lead-story.ts'
-import { type Line, lines } from './market.ts'
-import { headquarters, type OrganisationSize, organise } from './organisation.ts'
+import { type Line, lines, seasons } from './market.ts'
+import { headquarters, organise } from './organisation.ts'
 import { Random } from './random.ts'
 import { DAY, HOUR, type Step, Story } from './step.ts'
 
-export interface SimulationOptions extends OrganisationSize {
-  readonly seed: number
-  readonly days: number
-  /** On an average day. */
-  readonly leadsPerDay: number
-  /** The story's present: nothing is told of what comes after. */
-  readonly endsAt: Instant
+export interface SimulationOptions extends SimulationIdentity {
   /** The playbooks that deals are opened under, by id; they are published first. */
   readonly playbooks: Readonly<Record<string, PlaybookDefinition>>
 }
 
-/** What `npm start` fills an empty log with. */
-export const defaults = { seed: 42, regions: 3, stores: 40, reps: 160, days: 90, leadsPerDay: 70 } as const
+/** Steps in order. */
+type Told = readonly Step[]
 
 /**
  * Stories of one part are independent of each other and may be carried out in any order or at once; a part may begin when
  * the one before is done and what it wrote can be looked up.
  */
 export interface Script {
-  readonly parts: readonly { readonly name: string; readonly stories: readonly (readonly Step[])[] }[]
-  /** Number of commands. */
-  readonly size: number
+  readonly parts: readonly { readonly name: string; readonly stories: Iterable<Told> }[]
+  /** How many stories there are, about. */
+  readonly expected: number
 }
 
 /** Share of the leads that come in a second time, and of those, how many are found and merged. */
@@ -40,9 +35,15 @@ export function writeScript(options: SimulationOptions): Script {
   const { seed, days } = options
   const until = msOf(options.endsAt)
   const from = until - days * DAY
-  const prefix = simulationId(seed, options.endsAt)
+  const prefix = simulationId(options)
   const chance = new Random(String(seed))
-  const { story: organisation, staff } = organise(options, from, until, chance.fork('organisation'), `${prefix}.org`)
+  const { story: organisation, staff } = organise(
+    options,
+    from,
+    until,
+    chance.fork('organisation'),
+    organisationId(options),
+  )
 
   const playbooks = Object.entries(options.playbooks).map(([id, definition]) => {
     const story = new Story(`${prefix}.${id}`, until)
@@ -50,27 +51,50 @@ export function writeScript(options: SimulationOptions): Script {
     return story.steps
   })
 
-  const cases: { who: Prospect; lead: LeadOutcome; at: number }[] = []
-  for (let day = 0; day <= days; day++)
-    for (const { line, at } of arrivals(midnight(from) + day * DAY, options.leadsPerDay, chance.fork(`day ${day}`))) {
-      if (at < from || at > until) continue
-      const n = cases.length
-      const random = chance.fork(`lead ${n}`)
-      const who = prospect(n, line, staff, random)
-      cases.push({ who, at, lead: leadStory(who, leadId(n), at, until, staff, random, prefix) })
-    }
-
-  const leads = cases.map(({ who, lead }) => [...lead.story.steps, ...conversion(who, lead)])
-  const twice = cases.flatMap(({ who, lead, at }, n) => duplicate(who, lead, at, chance.fork(`duplicate ${n}`)))
-
   const parts = [
     { name: 'organisation', stories: [organisation.steps] },
     { name: 'playbooks', stories: playbooks },
-    { name: 'leads and deals', stories: leads },
-    { name: 'duplicates', stories: twice },
+    { name: 'leads and deals', stories: { [Symbol.iterator]: leads } },
+    { name: 'duplicates', stories: { [Symbol.iterator]: duplicates } },
     { name: 'end', stories: [ending(prefix, until).steps] },
   ]
-  return { parts, size: parts.flatMap(({ stories }) => stories).reduce((sum, steps) => sum + steps.length, 0) }
+  return { parts, expected: Math.ceil(options.leadsPerDay * days * (1 + TWICE)) }
+
+  /** Who comes, in order of time; `n` numbers them. */
+  function* prospects(): Generator<{ n: number; line: Line; at: number }> {
+    let n = 0
+    for (let day = 0; day <= days; day++)
+      for (const { line, at } of arrivals(midnight(from) + day * DAY, options.leadsPerDay, chance.fork(`day ${day}`)))
+        if (at >= from && at <= until) yield { n: n++, line, at }
+  }
+
+  function* leads(): Generator<Told> {
+    for (const { n, line, at } of prospects()) {
+      const random = chance.fork(`lead ${n}`)
+      const who = prospect(n, line, staff, random)
+      const lead = leadStory(who, leadId(n), at, until, staff, random, prefix)
+      yield [...lead.story.steps, ...conversion(who, lead)]
+    }
+  }
+
+  /** The same persons once more, by another way; perhaps found and merged into the first. */
+  function* duplicates(): Generator<Told> {
+    for (const { n, line, at } of prospects()) {
+      const random = chance.fork(`duplicate ${n}`)
+      const again = at + random.logNormal(6 * DAY, 0.8)
+      if (!random.chance(TWICE) || again > until) continue
+      const first = leadId(n)
+      const id = `${first}-2`
+      const who = prospect(n, line, staff, chance.fork(`lead ${n}`))
+      const { story } = leadStory(who, id, again, until, staff, random, prefix, true)
+      if (random.chance(MERGED)) {
+        const merged = again + random.between(2, 40) * HOUR
+        story.tell(merged, marketing, ['lead', id], 'MergeLead', { intoLeadId: first })
+        story.tell(merged, marketing, ['lead', first], 'AbsorbLead', { leadId: id })
+      }
+      yield story.steps
+    }
+  }
 
   /** What a conversion opens, customer and deal, and what becomes of the deal. */
   function conversion(who: Prospect, lead: LeadOutcome): Step[] {
@@ -100,20 +124,6 @@ export function writeScript(options: SimulationOptions): Script {
     const deal = dealStory(setting, until, staff, chance.fork(`deal ${leadId}`), own)
     return [...opening.steps, ...deal.steps]
   }
-
-  /** The same person once more, by another way; perhaps found and merged into the first. */
-  function duplicate(who: Prospect, first: LeadOutcome, at: number, random: Random): Step[][] {
-    const again = at + random.logNormal(6 * DAY, 0.8)
-    if (!random.chance(TWICE) || again > until) return []
-    const id = `${first.leadId}-2`
-    const second = leadStory(who, id, again, until, staff, random, prefix, true)
-    if (random.chance(MERGED)) {
-      const merged = again + random.between(2, 40) * HOUR
-      second.story.tell(merged, marketing, ['lead', id], 'MergeLead', { intoLeadId: first.leadId })
-      second.story.tell(merged, marketing, ['lead', first.leadId], 'AbsorbLead', { leadId: id })
-    }
-    return [second.story.steps]
-  }
 }
 
 /** The very last step: headquarters gets a new colleague. Who meets it in the log knows that the story was told to its end. */
@@ -136,10 +146,11 @@ const hours = [2, 5, 8, 8, 6, 4, 5, 7, 7, 6, 6, 8, 9, 8, 4].map((weight, i) => (
 
 /** When the leads of a day come in, in order. `day` is its first moment (milliseconds). */
 function arrivals(day: number, perDay: number, random: Random): { line: Line; at: number }[] {
-  const weekday = new Date(day + 8 * HOUR).getUTCDay()
+  const date = new Date(day + 8 * HOUR)
+  const average = perDay * seasons[date.getUTCMonth()]!
   return lines
     .flatMap((line) =>
-      Array.from({ length: random.count(perDay * line.weight * line.week[weekday]!) }, () => ({
+      Array.from({ length: random.count(average * line.weight * line.week[date.getUTCDay()]!) }, () => ({
         line,
         at: day + (random.weighted(hours).hour + random.number()) * HOUR,
       })),

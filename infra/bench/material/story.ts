@@ -21,9 +21,9 @@ export interface At {
 }
 
 /** Simulates the organisation in this empty log. @param events how many there are to tell after it */
-export async function beginStory({ log, vault, application, readModels }: Headwater, events: number): Promise<Story> {
+export async function beginStory({ log, application, readModels }: Headwater, events: number): Promise<Story> {
   const settle = () => readModels.catchUp()
-  await simulate({ log, vault, shell: application.shell, settle }, month)
+  await simulate({ log, shell: application.shell, settle }, month)
   const told: RecordedEvent[] = []
   for await (const page of log.readAll()) told.push(...page.events)
   const rest = retold(inTime(told.filter(isOfCase)), events)

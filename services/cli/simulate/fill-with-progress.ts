@@ -1,0 +1,42 @@
+import type { Headwater } from '@headwater/runtime'
+import { type SimulationIdentity, simulate } from '@headwater/simulation'
+import { count } from '../terminal/format.ts'
+import { progress } from '../terminal/progress.ts'
+
+export interface Filled {
+  readonly events: number
+  /** Spent on making and appending them, and on bringing the read models up to date. */
+  readonly seconds: { readonly events: number; readonly readModels: number }
+}
+
+/** Tells a simulation into the log, or the rest of one, behind a bar. @throws as `simulate` */
+export async function fillWithProgress(
+  { log, application, readModels }: Pick<Headwater, 'log' | 'application' | 'readModels'>,
+  identity: SimulationIdentity,
+  signal: AbortSignal,
+): Promise<Filled> {
+  const started = performance.now()
+  let [events, settling] = [0, 0]
+  const seconds = () => ({ events: (performance.now() - started - settling) / 1000, readModels: settling / 1000 })
+  const settle = async () => {
+    const before = performance.now()
+    await readModels.catchUp({ signal })
+    settling += performance.now() - before
+  }
+  const bar = progress('filling', 1)
+  try {
+    await simulate(
+      {
+        ...{ log, shell: application.shell, settle, signal },
+        onProgress(done) {
+          events = done.events
+          bar.update(done.share, `${count(Math.round(events / seconds().events))} events/s`)
+        },
+      },
+      identity,
+    )
+  } finally {
+    bar.stop()
+  }
+  return { events, seconds: seconds() }
+}
