@@ -139,6 +139,8 @@ describe('what is wrong', () => {
     [1, /there is no playbook nope; there are:/, ['funnel', '--playbook', 'nope']],
     [1, /there is no deal nope/, ['deal', 'show', 'nope']],
     [1, /there is no lead nope/, ['lead', 'show', 'nope']],
+    [1, /the log is not empty/, ['simulate']],
+    [2, /--ends-at/, ['simulate', '--ends-at', 'soon']],
     [1, /nope\.yaml/, ['import', 'x.csv', '--map', 'nope.yaml']],
     [1, /nope\.csv/, ['import', 'nope.csv', '--map', 'map.yaml']],
   ])('ends with %i and says so in one line: %s', async (code, message, args) => {

@@ -116,6 +116,7 @@ export class Attempt {
       id: (name) => deriveId(commandId, name),
     }
     const needs = aggregate.needs?.(command, state, context) ?? []
+    if (needs.length === 0) return aggregate.decide(command, state, context)
     const found = await Promise.all(
       needs.map(async (need) => {
         if (need.kind === 'state') return [need.as, await read(need.category, need.id)] as const

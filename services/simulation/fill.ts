@@ -24,7 +24,7 @@ export interface FillProgress {
 }
 
 /** Stories told at once: enough for the log to write many in one commit. */
-const AT_ONCE = 256
+const AT_ONCE = 512
 /** The next chapter begins when all stories of this one are told, so that what an interrupted run has left ends with a chapter. */
 const CHAPTER = 4_000
 
@@ -56,7 +56,8 @@ export async function fill(script: Script, options: FillOptions): Promise<void> 
           signal?.throwIfAborted()
           const rest = resuming ? await unwritten(story, log) : story
           begun ||= rest.length < story.length
-          events += await tell(rest, options)
+          const written = await tell(rest, options)
+          events += written
           onProgress?.({ share: Math.min(1, ++stories / script.expected), events })
         }
       }
