@@ -280,6 +280,41 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
       })
     })
 
+    describe('streams read at the same time', () => {
+      test('are each read as if alone', async () => {
+        const [long, heavy, gone, unknown, short] = Array.from({ length: 5 }, newStream) as [
+          string,
+          string,
+          string,
+          string,
+          string,
+        ]
+        const megabytes = { value: 'x'.repeat(3 * 1024 * 1024) }
+        await log.append(
+          long,
+          Array.from({ length: 2_100 }, () => newEvent()),
+          { expected: 'none' },
+        )
+        for (const expected of ['none', 0, 1, 2] as const)
+          await log.append(heavy, [newEvent('Noted', megabytes)], { expected })
+        for (const stream of [gone, short]) await log.append(stream, [newEvent()], { expected: 'none' })
+        await log.deleteStream(gone, { expected: 0 })
+        const revisions = async (stream: string, from?: number) =>
+          (await log.readStream(stream, from === undefined ? {} : { from })).map(({ revision }) => revision)
+        const upTo = (length: number) => Array.from({ length }, (_, revision) => revision)
+        const [first, ...rest] = await Promise.allSettled([
+          revisions(gone),
+          ...[revisions(short), revisions(heavy), revisions(long), revisions(unknown)],
+          ...[revisions(long, 2_098), revisions(heavy, 3), revisions(short, 1), revisions(short)],
+        ])
+        expect(first).toMatchObject({ status: 'rejected', reason: { name: 'StreamDeleted' } })
+        expect(rest.map((read) => read.status === 'fulfilled' && read.value)).toEqual([
+          ...[[0], upTo(4), upTo(2_100), []],
+          ...[[2_098, 2_099], [3], [], [0]],
+        ])
+      })
+    })
+
     describe('subscribing', () => {
       test('catches up and goes on live', async () => {
         const stream = newStream()
