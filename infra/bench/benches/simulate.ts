@@ -5,9 +5,9 @@ import { simulate as tell } from '@headwater/simulation'
 import { touch } from '../material/touch.ts'
 import { type Bench, result } from '../result.ts'
 
-/** Some 300,000 events. */
+/** Some 100,000 events. */
 const ORGANISATION = {
-  ...{ seed: 1, regions: 8, stores: 100, reps: 400, days: 90, leadsPerDay: 300 },
+  ...{ seed: 1, regions: 4, stores: 50, reps: 200, days: 90, leadsPerDay: 90 },
   endsAt: '2026-06-30T15:00:00.000Z',
 }
 const GOAL = 50_000

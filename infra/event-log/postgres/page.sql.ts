@@ -49,7 +49,7 @@ export function streamsPage(schema: string): Statement {
     name: `${schema}.streams`,
     text: page(
       events,
-      `'[' || string_agg(place::text, ',') || ']' as places,
+      `array_agg(place) as places,
        coalesce((select json_agg(stream) from ${schema}.deleted_streams where stream = any ($1)), '[]') as deleted`,
       'place, revision',
     ),

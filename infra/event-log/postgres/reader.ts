@@ -61,7 +61,7 @@ export class Reader {
     ])
     const deleted = new Set(JSON.parse(row.deleted!) as string[])
     const pages = group.map((): RecordedEvent[] => [])
-    const places: number[] = JSON.parse(row.places ?? '[]')
+    const places = numbers(row.places ?? '{}')
     for (const [i, event] of decode(row).entries()) pages[places[i]! - 1]!.push(event)
     // A full page breaks off at its last event: only streams before that one are known to be whole.
     const whole = row.full_page === 't' ? places.at(-1)! - 1 : group.length
