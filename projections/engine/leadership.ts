@@ -10,6 +10,8 @@ const LOOK_MS = 250
 export class Leadership {
   private session: Promise<Client> | undefined
   private readonly led = new Set<string>()
+  /** A session takes one statement at a time. */
+  private last: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly db: Database) {}
 
@@ -22,7 +24,8 @@ export class Leadership {
   /** Lets another one try. */
   async resign(model: string): Promise<void> {
     if (!this.led.delete(model)) return
-    await (await this.session)?.query(`select pg_advisory_unlock(${KEY})`, [model])
+    const client = await this.session
+    if (client) await this.inTurn(() => client.query(`select pg_advisory_unlock(${KEY})`, [model]))
   }
 
   async close(): Promise<void> {
@@ -33,9 +36,17 @@ export class Leadership {
     this.session ??= this.open()
     const client = await this.session
     if (this.led.has(model)) return true
-    const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${KEY}) as mine`, [model])
+    const { rows } = await this.inTurn(() =>
+      client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${KEY}) as mine`, [model]),
+    )
     if (rows[0]!.mine) this.led.add(model)
     return rows[0]!.mine
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work)
+    this.last = done.catch(() => {})
+    return done
   }
 
   private async open(): Promise<Client> {
