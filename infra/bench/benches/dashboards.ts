@@ -18,7 +18,7 @@ import { funnelQuestions } from '../material/funnel-questions.ts'
 import { type Bench, result } from '../result.ts'
 
 /** `BENCH_DEALS=1000000` is the size that the goals are about. */
-const DEALS = Number(process.env.BENCH_DEALS ?? 200_000)
+const DEALS = Number(process.env.BENCH_DEALS ?? 50_000)
 /** SQL, which takes seconds for one, is asked every so many-th question: once. */
 const SQL_EVERY = Number(process.env.BENCH_SQL_EVERY ?? 5)
 const ROUNDS = 3
