@@ -49,7 +49,7 @@ export interface HeadwaterOptions {
   /** Told of what goes on. */
   readonly telemetry?: Telemetry | undefined
   /**
-   * Computes funnels from columns in memory (loaded in the background; some 250 bytes a stage visit), for programs that stay; else every funnel is
+   * Computes funnels from columns in memory (loaded in the background; some 200 bytes a stage visit), for programs that stay; else every funnel is
    * SQL. Told when they could not be loaded: then it is SQL all the same.
    */
   readonly funnelColumns?: { readonly onError: (error: unknown) => void } | undefined
