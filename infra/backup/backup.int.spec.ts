@@ -152,13 +152,22 @@ describe('what is refused, with nothing written', () => {
       fc.asyncProperty(at, (n) => refused(whole.subarray(0, n))),
       { numRuns: 30 },
     )
+    const text = gunzipSync(whole)
+    const saysTheSame = (content: Buffer) => {
+      try {
+        return gunzipSync(content).equals(text)
+      } catch {
+        return false
+      }
+    }
     await fc.assert(
-      fc.asyncProperty(at, fc.integer({ min: 1, max: 255 }), (n, bits) => {
+      fc.asyncProperty(at, fc.integer({ min: 1, max: 255 }), async (n, bits) => {
         const changed = Buffer.from(whole)
         changed[n]! ^= bits
-        return refused(changed)
+        // A few bits of a gzip mean nothing: they fill up a byte.
+        if (!saysTheSame(changed)) await refused(changed)
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[whole.length - 1, 1]] },
     )
   })
 
