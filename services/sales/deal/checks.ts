@@ -20,6 +20,21 @@ export const unknownStage = (playbook: PlaybookDefinition, stage: string): Refus
   })
 }
 
+/** Refuses a reason that is not on the playbook's list; on an empty list any text is one. */
+export function reasonProblem(
+  what: 'loss' | 'blocking',
+  reason: string,
+  list: PlaybookDefinition['lossReasons'],
+): Refusal | undefined {
+  const known = list.map(({ id }) => id)
+  if (known.length === 0 || known.includes(reason)) return undefined
+  return refuse(
+    `unknown-${what}-reason`,
+    `"${reason}" is no ${what} reason of the playbook: choose from ${listed(known)}.`,
+    { reason, known },
+  )
+}
+
 /** Refuses to jump stages that may not be; lists what is missing on the way all the same. */
 export const jumpProblem = ({ outOfOrder, missing }: Path, to: string): Refusal | undefined =>
   outOfOrder.length === 0

@@ -10,7 +10,7 @@ import {
   type Refusal,
 } from '@headwater/schema'
 import { listed, type Placement, repWithoutStore, unknownRep } from '../refusal.ts'
-import { closed, type Existing, sameMoney, timeFlags, unblocked } from './checks.ts'
+import { closed, type Existing, reasonProblem, sameMoney, timeFlags, unblocked } from './checks.ts'
 import type { DealCommand } from './commands.ts'
 import { refuse } from './refusals.ts'
 import type { Deal } from './state.ts'
@@ -165,16 +165,8 @@ export function block(
   if (state.status !== 'open') return closed(state)
   const { deal } = state
   const { stage } = deal
-  const known = ids(blockingReasons)
-  if (known.length > 0 && !known.includes(reason))
-    return refuse(
-      'unknown-blocking-reason',
-      `"${reason}" is no blocking reason of the playbook: choose from ${listed(known)}.`,
-      {
-        reason,
-        known,
-      },
-    )
+  const unknown = reasonProblem('blocking', reason, blockingReasons)
+  if (unknown) return unknown
   if (deal.block === reason) return []
   const early = timeFlags(deal, occurredAt)
   if (isRefusal(early)) return early

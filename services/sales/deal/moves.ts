@@ -12,6 +12,7 @@ import {
   type Existing,
   gateProblem,
   jumpProblem,
+  reasonProblem,
   records,
   sameMoney,
   timeFlags,
@@ -121,16 +122,8 @@ export function lose(
 ): Decision<DealEvent> {
   if (state.status === 'lost' && state.reason === reason) return []
   if (state.status !== 'open') return closed(state)
-  const known = lossReasons.map(({ id }) => id)
-  if (known.length > 0 && !known.includes(reason))
-    return refuse(
-      'unknown-loss-reason',
-      `"${reason}" is no loss reason of the playbook: choose from ${listed(known)}.`,
-      {
-        reason,
-        known,
-      },
-    )
+  const unknown = reasonProblem('loss', reason, lossReasons)
+  if (unknown) return unknown
   const { deal } = state
   const flags = timeFlags(deal, at, waive, 'lost')
   if (isRefusal(flags)) return flags
