@@ -1,7 +1,9 @@
+import { KeyedQueue } from '@headwater/shell'
+
 /** Runs tasks beside each other, those of one key one after the other; who adds waits while all lanes are taken. */
 export class Lanes {
   private readonly limit: number
-  private readonly last = new Map<string, Promise<void>>()
+  private readonly queue = new KeyedQueue()
   private running = 0
   private free: (() => void) | undefined
   private failure: { readonly error: unknown } | undefined
@@ -15,17 +17,15 @@ export class Lanes {
     while (this.running >= this.limit) await this.wait()
     this.rethrow()
     this.running++
-    const run = (this.last.get(key) ?? Promise.resolve())
-      .then(() => (this.failure ? undefined : task()))
+    void this.queue
+      .run(key, async () => (this.failure ? undefined : task()))
       .catch((error: unknown) => {
         this.failure ??= { error }
       })
       .finally(() => {
-        if (this.last.get(key) === run) this.last.delete(key)
         this.running--
         this.free?.()
       })
-    this.last.set(key, run)
   }
 
   /** Waits until all tasks are done. @throws what one of them threw */
