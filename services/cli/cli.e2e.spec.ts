@@ -2,41 +2,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CommandLine, commandLine } from './testing/command-line.ts'
+import { crmMapping, crmRows } from './testing/crm.ts'
 
 let cli: CommandLine
 beforeAll(async () => {
   cli = await commandLine()
-  await write('map.yaml', [mapping])
-  await write('leads.csv', rows)
-  await write('leads-bad.csv', [...rows, 'A3,someday,韩梅,13800138002,hotline,,'])
+  await write('map.yaml', [crmMapping])
+  await write('leads.csv', crmRows)
+  await write('leads-bad.csv', [...crmRows, 'A3,someday,韩梅,13800138002,hotline,,'])
 })
 afterAll(() => cli.remove())
-
-const mapping = `source: crm
-zone: Asia/Shanghai
-gates: waive
-playbook:
-  id: sales
-  definition:
-    name: { en: Sales, zh-CN: 销售 }
-    calendar: { zone: Asia/Shanghai, week: { mon: [{ from: '09:00', to: '18:00' }] } }
-    stages: [{ id: new, name: { en: New, zh-CN: 新 } }, { id: visited, name: { en: Visited, zh-CN: 已拜访 } }]
-files:
-  - match: 'leads*.csv'
-    case: id
-    lead:
-      capturedAt: at
-      contact: { name: name, phone: phone }
-      tags: { type: { value: new }, region: { value: east }, firstContactChannel: channel }
-      source: { channel: channel }
-    deal: { stage: new }
-    stages: { visited: visited }
-`
-const rows = [
-  'id,at,name,phone,channel,visited,colour',
-  'A1,2026-03-02 10:00,王芳,13800138000,hotline,2026-03-04 10:00,red',
-  'A2,2026-03-03 10:00,李雷,13800138001,referral,,blue',
-]
 
 const write = (name: string, lines: readonly string[]) => writeFile(join(cli.folder, name), `${lines.join('\n')}\n`)
 

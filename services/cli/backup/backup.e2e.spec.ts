@@ -2,31 +2,7 @@ import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CommandLine, commandLine } from '../testing/command-line.ts'
-
-const mapping = `source: crm
-zone: Asia/Shanghai
-gates: waive
-playbook:
-  id: sales
-  definition:
-    name: { en: Sales, zh-CN: 销售 }
-    calendar: { zone: Asia/Shanghai, week: { mon: [{ from: '09:00', to: '18:00' }] } }
-    stages: [{ id: new, name: { en: New, zh-CN: 新 } }, { id: visited, name: { en: Visited, zh-CN: 已拜访 } }]
-files:
-  - match: 'leads*.csv'
-    case: id
-    lead:
-      capturedAt: at
-      contact: { name: name, phone: phone }
-      tags: { type: { value: new }, region: { value: east }, firstContactChannel: channel }
-      source: { channel: channel }
-    deal: { stage: new }
-    stages: { visited: visited }
-`
-const rows = `id,at,name,phone,channel,visited
-A1,2026-03-02 10:00,王芳,13800138000,hotline,2026-03-04 10:00
-A2,2026-03-03 10:00,李雷,13800138001,referral,
-`
+import { crmMapping, crmRows } from '../testing/crm.ts'
 
 let source: CommandLine
 let target: CommandLine
@@ -34,8 +10,8 @@ let file: string
 beforeAll(async () => {
   source = await commandLine()
   target = await commandLine()
-  await writeFile(join(source.folder, 'map.yaml'), mapping)
-  await writeFile(join(source.folder, 'leads.csv'), rows)
+  await writeFile(join(source.folder, 'map.yaml'), crmMapping)
+  await writeFile(join(source.folder, 'leads.csv'), `${crmRows.join('\n')}\n`)
   await source.json('import', 'leads.csv', '--map', 'map.yaml')
   file = join(source.folder, 'one.gz')
 })
