@@ -1,15 +1,15 @@
 // An import killed with -9 at random moments and run again ends exactly as one that was never disturbed.
 import { spawn } from 'node:child_process'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '@headwater/infra/database'
 import { dumpTables, type ReadModel, readModels } from '@headwater/projections'
-import { openHeadwater, readConfig } from '@headwater/runtime'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import { root } from './harness/root.ts'
+import { onSite, type Site } from './harness/site.ts'
 import type { Proof } from './proof.ts'
 
 const CASES = 2_000
@@ -56,9 +56,8 @@ const traces = (chance: (n: number) => number): string => {
 }
 
 /** Everything that the business sees, in an order of its own. */
-const contents = async (dataDir: string): Promise<string> => {
-  const headwater = await openHeadwater(readConfig({ HEADWATER_DATA: dataDir }))
-  try {
+const contents = (site: Site): Promise<string> =>
+  site.use(async (headwater) => {
     await headwater.readModels.catchUp()
     const events: string[] = []
     for await (const batch of headwater.log.readAll())
@@ -70,10 +69,7 @@ const contents = async (dataDir: string): Promise<string> => {
     const shown = readModels.filter(({ name }) => name !== 'playbooks')
     const tables = await Promise.all(shown.map((model) => businessRows(headwater.db, model)))
     return JSON.stringify([events.sort(), tables])
-  } finally {
-    await headwater.close()
-  }
-}
+  })
 
 /** What the tables hold, but for when the log took it. */
 const businessRows = async (db: Database, model: ReadModel): Promise<unknown> => {
@@ -89,7 +85,6 @@ export const importCrash: Proof = async ({ count = 20, seed, say }) => {
   const random = xoroshiro128plus(seed)
   const chance = (n: number) => uniformInt(random, 0, n - 1)
   const folder = await mkdtemp(path.join(tmpdir(), 'headwater-proof-'))
-  await chmod(folder, 0o711) // started by root, Postgres runs as somebody else
   await writeFile(path.join(folder, 'log.xes'), traces(chance))
   await writeFile(path.join(folder, 'map.yaml'), mapping)
   const failures: string[] = []
@@ -118,24 +113,25 @@ export const importCrash: Proof = async ({ count = 20, seed, say }) => {
       )
     })
   try {
-    const undisturbed = path.join(folder, 'undisturbed')
-    const duration = await toTheEnd(undisturbed)
-    const wanted = await contents(undisturbed)
+    const { duration, wanted } = await onSite(async (site) => ({
+      duration: await toTheEnd(site.dataDir),
+      wanted: await contents(site),
+    }))
     for (let round = 1; round <= count; round++) {
-      const dataDir = path.join(folder, `round-${round}`)
       const moments = Array.from({ length: KILLS }, () => chance(Math.ceil(duration)))
-      for (const moment of moments) {
-        const child = start(dataDir)
-        const gone = new Promise((resolve) => child.once('exit', resolve))
-        await Promise.race([delay(moment), gone])
-        child.kill('SIGKILL')
-        await gone
-      }
-      await toTheEnd(dataDir)
-      const holds = (await contents(dataDir)) === wanted
+      const holds = await onSite(async (site) => {
+        for (const moment of moments) {
+          const child = start(site.dataDir)
+          const gone = new Promise((resolve) => child.once('exit', resolve))
+          await Promise.race([delay(moment), gone])
+          child.kill('SIGKILL')
+          await gone
+        }
+        await toTheEnd(site.dataDir)
+        return (await contents(site)) === wanted
+      })
       say(`round ${round} of ${count}, killed after ${moments.join(', ')} ms: ${holds ? 'the same' : 'DIFFERENT'}`)
       if (!holds) failures.push(`round ${round}: killed after ${moments.join(', ')} ms, the import ended otherwise`)
-      await rm(dataDir, { recursive: true, force: true })
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
