@@ -30,6 +30,9 @@ export interface Failure {
 /** Somebody else moved the checkpoint on, or swapped the tables: read it again and go on from there. */
 export class CheckpointMoved extends Error {
   override readonly name = 'CheckpointMoved'
+  constructor({ model, slot, position }: Checkpoint) {
+    super(`${model} (${slot}) is not at ${position ?? 'its start'} any more`)
+  }
 }
 
 const create = `create table read.checkpoints (
@@ -95,7 +98,7 @@ export async function advance(
       where model = $1 and slot = $2 and generation = $3 and position is not distinct from $4`,
     values: [from.model, from.slot, from.generation, from.position ?? null, position, events],
   })
-  if (rowCount !== 1) throw new CheckpointMoved(`${from.model} (${from.slot}) is not at ${from.position} any more`)
+  if (rowCount !== 1) throw new CheckpointMoved(from)
   return { ...from, position, events: from.events + events, failure: undefined }
 }
 

@@ -3,7 +3,7 @@ import { type EventLog, type KeyVault, LogUnavailable, type Telemetry } from '@h
 import { type Position, type RecordedEvent, type StoredEvent, upcast } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
 import type { ClientBase } from 'pg'
-import { advance, type Checkpoint } from './checkpoints.ts'
+import { advance, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
 import type { Document, ReadModel } from './read-model.ts'
 import { analyzeTables, type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
 import { snake, type Table } from './table.ts'
@@ -86,7 +86,7 @@ export class Projection {
         await this.write(await this.fold(part.events), part.events.length, part.position)
       } catch (error) {
         this.kept.clear()
-        throw error
+        throw await this.explained(error)
       }
       for (const { stream, revision } of part.events) revisions.set(stream, revision)
       if (part.events.length > 0 && this.checkpoint.slot === 'live')
@@ -97,6 +97,16 @@ export class Projection {
         })
     }
     return revisions
+  }
+
+  /**
+   * Where another projector writes meanwhile, a document may be loaded half before and half after, and whatever that leads to says nothing
+   * about the event.
+   */
+  private async explained(error: unknown): Promise<unknown> {
+    const { model, slot, generation, position } = this.checkpoint
+    const now = await readCheckpoint(this.sources.db.pool, model, slot).catch(() => this.checkpoint)
+    return now?.generation === generation && now.position === position ? error : new CheckpointMoved(this.checkpoint)
   }
 
   /** A broadcast event finds its documents in the tables, so everything before it must be there, and it comes alone. */

@@ -93,7 +93,7 @@ async function swap(sources: Sources, client: ClientBase, projection: Projection
     `delete from read.checkpoints where model = $1 and slot = 'rebuild' and generation = $2 and position is not distinct from $3`,
     [model.name, generation, position ?? null],
   )
-  if (rowCount !== 1) throw new CheckpointMoved(`the rebuild of ${model.name} was finished by somebody else`)
+  if (rowCount !== 1) throw new CheckpointMoved(projection.checkpoint)
   await renameToLive(client, model, suffixOf(projection.checkpoint))
   await client.query(
     `update read.checkpoints set version = $2, generation = $3, position = $4, events = $5, failure = null, updated_at = now()
