@@ -26,7 +26,7 @@ const under = (paths) => `^(${paths.join('|')})/`
 const ours = under(['schema', 'projections', 'services', 'infra'])
 const spec = '\\.spec\\.ts$'
 /** What is only there for specs: folders and modules named `testing`, contract suites. */
-const testing = ['/testing/', '/testing\\.ts$', '/contract[^/]*\\.ts$']
+const testing = ['/testing/', '/testing\\.ts$', '^infra/.*/contract[^/]*\\.ts$']
 
 /** Rooms that lie within this one: they have rules of their own. */
 const inner = (room) => Object.keys(rooms).filter((other) => other.startsWith(`${room}/`))

@@ -21,11 +21,14 @@ export const Currency = z
   .refine((code) => exponents.has(code), { error: 'not an ISO 4217 currency code such as CNY' })
 export type Currency = z.infer<typeof Currency>
 
+/** An amount of a currency that is stated elsewhere: whole fen, cents, yen. */
+export const MinorUnits = z.int()
+
 /**
  * Exact money: whole minor units (fen, cents), never a fraction. The amount is a `number` held to the safe integers
  * (±90 million million yuan) rather than a `bigint`: exact all the same, and plain JSON in events, SQL and GraphQL.
  */
-export const Money = z.object({ amount: z.int(), currency: Currency })
+export const Money = z.object({ amount: MinorUnits, currency: Currency })
 export type Money = z.infer<typeof Money>
 
 export class MoneyError extends Error {

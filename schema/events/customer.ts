@@ -16,6 +16,10 @@ export const CustomerRegistered = defineEvent('CustomerRegistered', [
 export const CustomerContactChanged = defineEvent('CustomerContactChanged', [
   z.object({ contact: Contact.optional(), organisation: z.string().min(1).optional() }),
 ])
+/** From when it occurred on, what the customer pays counts for this rep. */
+export const CustomerOwnerAssigned = defineEvent('CustomerOwnerAssigned', [
+  z.object({ repId: Id, storeId: Id, previousRepId: Id.optional() }),
+])
 
-export const customerEvents = [CustomerRegistered, CustomerContactChanged] as const
+export const customerEvents = [CustomerRegistered, CustomerContactChanged, CustomerOwnerAssigned] as const
 export type CustomerEvent = EventOf<typeof customerEvents>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Id } from '../ids.ts'
 import { personal } from '../personal/index.ts'
+import { LocalDate } from '../time/index.ts'
 import { defineEvent, type EventOf } from './define.ts'
 
 const Name = z.string().min(1).max(200)
@@ -31,6 +32,10 @@ export const SuperiorChanged = defineEvent('SuperiorChanged', [
   z.object({ repId: Id, fromSuperiorId: Id.nullable(), toSuperiorId: Id.nullable() }),
 ])
 export const RepLeft = defineEvent('RepLeft', [z.object({ repId: Id })])
+/** Holds a certificate from the first day on, up to and with the last; null: until it is ended. Said again, it replaces what was said before. */
+export const RepCertified = defineEvent('RepCertified', [
+  z.object({ repId: Id, certificate: Id, from: LocalDate, until: LocalDate.nullable() }),
+])
 
 export const organisationEvents = [
   RegionOpened,
@@ -42,5 +47,6 @@ export const organisationEvents = [
   RepPromoted,
   SuperiorChanged,
   RepLeft,
+  RepCertified,
 ] as const
 export type OrganisationEvent = EventOf<typeof organisationEvents>

@@ -1,7 +1,10 @@
+import { commissionPlanEvents } from './commission-plan.ts'
+import { contractEvents } from './contract.ts'
 import { customerEvents } from './customer.ts'
 import { dealEvents } from './deal.ts'
 import type { EventDefinition, EventOf } from './define.ts'
 import { leadEvents } from './lead.ts'
+import { ledgerEvents } from './ledger.ts'
 import { organisationEvents } from './organisation.ts'
 import { deviceEvents, personEvents } from './platform.ts'
 import { playbookEvents } from './playbook.ts'
@@ -13,6 +16,9 @@ const byCategory = {
   lead: leadEvents,
   customer: customerEvents,
   deal: dealEvents,
+  contract: contractEvents,
+  plan: commissionPlanEvents,
+  ledger: ledgerEvents,
   person: personEvents,
   device: deviceEvents,
 } as const

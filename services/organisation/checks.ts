@@ -19,6 +19,7 @@ export type OrganisationRefusal =
   | 'has-reports'
   | 'reporting-cycle'
   | 'earlier-than-last-change'
+  | 'ends-before-it-begins'
 
 export const refuse: (code: OrganisationRefusal, message: string, details?: Record<string, unknown>) => Refusal = (
   code,

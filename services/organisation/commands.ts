@@ -1,4 +1,4 @@
-import { Id, JobPosition } from '@headwater/schema'
+import { Id, JobPosition, LocalDate } from '@headwater/schema'
 import { z } from 'zod'
 
 const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
@@ -22,5 +22,12 @@ export const OrganisationCommand = z.discriminatedUnion('type', [
   command('PromoteRep', { repId: Id, to: JobPosition }),
   command('ChangeSuperior', { repId: Id, toSuperiorId: Id.nullable() }),
   command('RepLeaves', { repId: Id }),
+  /** `until` is the last day; null: until further notice. Sent again with another day, it replaces what was said before. */
+  command('CertifyRep', {
+    repId: Id,
+    certificate: Id,
+    from: LocalDate,
+    until: LocalDate.nullable().default(null),
+  }),
 ])
 export type OrganisationCommand = z.infer<typeof OrganisationCommand>

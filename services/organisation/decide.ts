@@ -119,6 +119,15 @@ export function decide(
         })
       return [{ type: 'RepLeft', data }]
     }
+    case 'CertifyRep': {
+      const { repId, certificate, from, until } = data
+      const problem = repProblem(state.reps.get(repId), repId, at)
+      if (problem) return problem
+      if (until !== null && until < from)
+        return refuse('ends-before-it-begins', `${certificate} would end on ${until}, before it begins on ${from}.`)
+      const known = state.reps.get(repId)!.certificates[certificate]
+      return known?.from === from && known.until === until ? [] : [{ type: 'RepCertified', data }]
+    }
   }
 }
 

@@ -33,6 +33,34 @@ const superior = (repId: string, fromSuperiorId: string | null, toSuperiorId: st
   ({ type: 'SuperiorChanged', data: { repId, fromSuperiorId, toSuperiorId }, occurredAt: day(d) }) as const
 const open = [east, south, store('s1'), store('s2', 'south')] as const
 
+describe('certificates', () => {
+  const certify = (until: string | null) =>
+    ({ type: 'CertifyRep', data: { repId: 'li', certificate: 'design', from: '2026-03-01', until } }) as const
+  const certified = (until: string | null) => ({ ...certify(until), type: 'RepCertified' }) as const
+
+  it('are held from a day on, until another is said', () => {
+    const li = [...open, hired('li')]
+    given(...li)
+      .when(certify(null))
+      .thenDecided(certified(null))
+    given(...li, certified(null))
+      .when(certify(null))
+      .thenDecided()
+    given(...li, certified(null))
+      .when(certify('2026-06-30'))
+      .thenDecided(certified('2026-06-30'))
+  })
+
+  it('are of reps that exist, and end after they begin', () => {
+    given(...open)
+      .when(certify(null))
+      .thenRefused('unknown-rep')
+    given(...open, hired('li'))
+      .when(certify('2026-02-28'))
+      .thenRefused('ends-before-it-begins')
+  })
+})
+
 describe('opening and hiring', () => {
   it('opens regions and stores, and hires with a data subject that follows from the id', () => {
     given().when({ type: 'OpenRegion', data: east.data }).thenDecided({ type: 'RegionOpened', data: east.data })

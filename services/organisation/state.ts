@@ -1,4 +1,4 @@
-import type { Dated, EventOf, Instant, JobPosition, OrganisationEvent, RepHired } from '@headwater/schema'
+import type { Dated, EventOf, Instant, JobPosition, LocalDate, OrganisationEvent, RepHired } from '@headwater/schema'
 import type { z } from 'zod'
 import type { History } from './history.ts'
 import { PersistentMap } from './persistent-map.ts'
@@ -26,6 +26,8 @@ interface RepFacts {
   readonly positions: History<z.infer<typeof JobPosition>>
   /** Reps by id; null: the top of the reporting line. */
   readonly superiors: History<string | null>
+  /** By certificate. */
+  readonly certificates: Readonly<Record<string, { readonly from: LocalDate; readonly until: LocalDate | null }>>
 }
 export type Rep = RepFacts & ({ readonly status: 'employed' } | { readonly status: 'left'; readonly leftAt: Instant })
 
@@ -77,6 +79,7 @@ export function evolve(state: OrganisationState, event: Dated<OrganisationEvent>
         placements: [{ since, value: storeId }],
         positions: [{ since, value: position }],
         superiors: [{ since, value: superiorId }],
+        certificates: {},
       }
       return { ...state, reps: state.reps.with(repId, hired) }
     }
@@ -94,6 +97,10 @@ export function evolve(state: OrganisationState, event: Dated<OrganisationEvent>
       }))
     case 'RepLeft':
       return rep(event.data.repId, (r) => ({ ...r, status: 'left', leftAt: since }))
+    case 'RepCertified': {
+      const { repId, certificate, from, until } = event.data
+      return rep(repId, (r) => ({ ...r, certificates: { ...r.certificates, [certificate]: { from, until } } }))
+    }
   }
 }
 

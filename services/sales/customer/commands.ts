@@ -17,5 +17,7 @@ export const CustomerCommand = z.discriminatedUnion('type', [
     type: z.literal('ChangeCustomerContact'),
     data: z.object({ contact: Contact.optional(), organisation: z.string().min(1).max(300).optional() }),
   }),
+  /** From `occurredAt` on, what the customer pays counts for this rep. */
+  z.object({ type: z.literal('AssignCustomerOwner'), data: z.object({ repId: Id, storeId: Id }) }),
 ])
 export type CustomerCommand = z.infer<typeof CustomerCommand>

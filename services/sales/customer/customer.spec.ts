@@ -35,4 +35,18 @@ describe('a customer', () => {
       .thenDecided({ type: 'CustomerContactChanged', data: { organisation: '搭贝' } })
     given().when(change({ contact })).thenRefused('customer-not-found')
   })
+
+  it('has one owner at a time, handed over in the order of time', () => {
+    const assign = (repId: string) => ({ type: 'AssignCustomerOwner', data: { repId, storeId: 's-1' } }) as const
+    const assigned = { type: 'CustomerOwnerAssigned', data: { repId: 'rep-1', storeId: 's-1' } } as const
+    given().when(assign('rep-1')).thenRefused('customer-not-found')
+    given(registered).when(assign('rep-1')).thenDecided(assigned)
+    given(registered, assigned).when(assign('rep-1')).thenDecided()
+    given(registered, assigned)
+      .when(assign('rep-2'))
+      .thenDecided({ type: 'CustomerOwnerAssigned', data: { repId: 'rep-2', storeId: 's-1', previousRepId: 'rep-1' } })
+    given(registered, { ...assigned, occurredAt: '2026-12-01T00:00:00.000Z' })
+      .when(assign('rep-2'))
+      .thenRefused('earlier-than-last-change')
+  })
 })

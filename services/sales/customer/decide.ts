@@ -4,14 +4,14 @@ import { refusing } from '../refusal.ts'
 import type { CustomerCommand } from './commands.ts'
 import type { CustomerState } from './state.ts'
 
-export type CustomerRefusal = 'customer-not-found' | 'customer-exists'
+export type CustomerRefusal = 'customer-not-found' | 'customer-exists' | 'earlier-than-last-change'
 
 const refuse = refusing<CustomerRefusal>()
 
 export function decide(
   { type, data }: CustomerCommand,
   state: CustomerState,
-  { streamId: customerId }: DecisionContext,
+  { streamId: customerId, occurredAt }: DecisionContext,
 ): Decision<CustomerEvent> {
   switch (type) {
     case 'RegisterCustomer': {
@@ -26,10 +26,25 @@ export function decide(
       ]
     }
     case 'ChangeCustomerContact': {
-      if (state.status === 'none')
-        return refuse('customer-not-found', `There is no customer ${customerId}: register them first.`, { customerId })
+      if (state.status === 'none') return unknown(customerId)
       const changed = changedContact(data, state)
       return changed ? [{ type: 'CustomerContactChanged', data: changed }] : []
     }
+    case 'AssignCustomerOwner': {
+      if (state.status === 'none') return unknown(customerId)
+      const { owner } = state
+      if (!owner) return [{ type: 'CustomerOwnerAssigned', data }]
+      if (owner.repId === data.repId && owner.storeId === data.storeId) return []
+      if (occurredAt < owner.since)
+        return refuse(
+          'earlier-than-last-change',
+          `${owner.repId} owns customer ${customerId} since ${owner.since}: date the hand-over then or later.`,
+          { lastChange: owner.since, occurredAt },
+        )
+      return [{ type: 'CustomerOwnerAssigned', data: { ...data, previousRepId: owner.repId } }]
+    }
   }
 }
+
+const unknown = (customerId: string) =>
+  refuse('customer-not-found', `There is no customer ${customerId}: register them first.`, { customerId })
