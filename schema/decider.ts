@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { Actor, Instant } from './envelope.ts'
 import type { MissingItem } from './events/deal.ts'
@@ -21,14 +22,30 @@ export const refuse = (
   more: { missing?: readonly MissingItem[]; details?: Readonly<Record<string, unknown>> } = {},
 ): Refusal => ({ refused: true, code, message, ...more })
 
+/** Makes refusals of one aggregate, whose codes are the type's. */
+export const refusing =
+  <Code extends string>() =>
+  (
+    code: Code,
+    message: string,
+    details?: Readonly<Record<string, unknown>>,
+    missing?: readonly MissingItem[],
+  ): Refusal =>
+    refuse(code, message, { ...(details && { details }), ...(missing && { missing }) })
+
+/** Do both say the same once they are in the log, where keys that hold undefined are none? */
+export const sameData = (a: unknown, b: unknown): boolean => isDeepStrictEqual(asStored(a), asStored(b))
+
+const asStored = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
+
 /** What happened; nothing where the command's wish holds already; or why not. */
 export type Decision<Event> = readonly Event[] | Refusal
 
 export const isRefusal = (decision: unknown): decision is Refusal =>
   typeof decision === 'object' && decision !== null && 'refused' in decision
 
-/** An event as `evolve` sees it: with the business time it carries. */
-export type Dated<Event> = Event & { readonly occurredAt: Instant }
+/** An event as `evolve` sees it: with the business time it carries, and who did it. */
+export type Dated<Event> = Event & { readonly occurredAt: Instant; readonly actor: Actor }
 
 /** The part of the world that a decision may use, besides its command and state. */
 export interface DecisionContext {

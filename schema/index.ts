@@ -1,3 +1,4 @@
+export * from './apportion.ts'
 export * from './codec.ts'
 export * from './commission-plan/index.ts'
 export * from './contact.ts'

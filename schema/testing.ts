@@ -5,8 +5,8 @@ import type { Actor, Instant } from './envelope.ts'
 import { deriveId } from './ids.ts'
 
 export type Message = { readonly type: string; readonly data: unknown }
-/** A past event, at the specification's `at` unless it says when. */
-export type Past<Event> = Event & { readonly occurredAt?: Instant }
+/** A past event, at the specification's `at` and by its `actor` unless it says when and who. */
+export type Past<Event> = Event & { readonly occurredAt?: Instant; readonly actor?: Actor }
 
 export interface Setting<Needs> {
   /** Default `S-1`. */
@@ -36,9 +36,12 @@ export function spec<State, Command extends Message, Event extends Message, Need
 ) {
   return (...given: readonly Past<Event>[]) => {
     const base = { streamId: 'S-1', at: '2026-03-02T02:00:00.000Z', actor: { id: 'rep-1', role: 'rep' }, ...defaults }
-    const fold = (state: State, events: readonly Past<Event>[], at: Instant) =>
-      events.reduce((s, e) => aggregate.evolve(s, { ...e, occurredAt: e.occurredAt ?? at }), state)
-    const state = fold(aggregate.initialState, given, base.at)
+    const fold = (state: State, events: readonly Past<Event>[], at: Instant, actor: Actor) =>
+      events.reduce(
+        (s, e) => aggregate.evolve(s, { ...e, occurredAt: e.occurredAt ?? at, actor: e.actor ?? actor }),
+        state,
+      )
+    const state = fold(aggregate.initialState, given, base.at, base.actor)
     return {
       state,
       when(command: Command, setting: Setting<Needs> = {}): Outcome<State, Event> {
@@ -55,7 +58,7 @@ export function spec<State, Command extends Message, Event extends Message, Need
         const decision = aggregate.decide(parsed, state, { ...context, ...(needs as Needs) })
         return {
           decision,
-          state: isRefusal(decision) ? state : fold(state, decision, at),
+          state: isRefusal(decision) ? state : fold(state, decision, at, actor),
           thenDecided: (...events) => assert.deepStrictEqual(decision, events),
           thenRefused(code, expected = {}) {
             assert.ok(isRefusal(decision), `expected the refusal ${code}, got ${JSON.stringify(decision)}`)

@@ -1,15 +1,4 @@
-import { type Actor, type MissingItem, type Refusal, refuse } from '@headwater/schema'
-
-/** Makes refusals of one aggregate, whose codes are the type's. */
-export const refusing =
-  <Code extends string>() =>
-  (
-    code: Code,
-    message: string,
-    details?: Readonly<Record<string, unknown>>,
-    missing?: readonly MissingItem[],
-  ): Refusal =>
-    refuse(code, message, { ...(details && { details }), ...(missing && { missing }) })
+import { type Actor, type Refusal, refuse } from '@headwater/schema'
 
 const waivers: readonly string[] = ['service', 'administrator', 'import']
 

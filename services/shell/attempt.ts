@@ -138,7 +138,7 @@ export class Attempt {
     const stored: NewEvent[] = []
     try {
       for (const event of decision) {
-        state = aggregate.evolve(state, dated(event, envelope.occurredAt))
+        state = aggregate.evolve(state, dated(event, envelope))
         const meta = { ...envelope, caseId: aggregate.caseId(id, state), commandType: command.type }
         stored.push(encodeEvent(event, meta, newId(), keys))
       }

@@ -4,6 +4,7 @@ import {
   type Dated,
   type DomainEvent,
   decodeEvent,
+  type EventMeta,
   eventCategories,
   type OpenedEvent,
   type Position,
@@ -52,14 +53,11 @@ export function foldOnto<State>(
   events: readonly OpenedEvent[],
 ): Loaded<State> {
   return {
-    state: events.reduce(
-      (before, event) => aggregate.evolve(before, dated(event, event.meta.occurredAt) as never),
-      state,
-    ),
+    state: events.reduce((before, event) => aggregate.evolve(before, dated(event, event.meta) as never), state),
     revision: events.at(-1)?.revision ?? revision,
   }
 }
 
 /** An event as `evolve` takes it. */
-export const dated = ({ type, data }: DomainEvent, occurredAt: string) =>
-  ({ type, data, occurredAt }) as Dated<DomainEvent>
+export const dated = ({ type, data }: DomainEvent, { occurredAt, actor }: Pick<EventMeta, 'occurredAt' | 'actor'>) =>
+  ({ type, data, occurredAt, actor }) as Dated<DomainEvent>

@@ -14,12 +14,15 @@ const staff: Staff = {
   leaves: (rep) => (rep === 'rep-1' ? until - 60 * DAY : undefined),
 }
 
+const actor = { id: 'x', role: 'rep' }
+
 describe.each(lines)('$playbook deals', (line) => {
   const definition = builtinPlaybooks[line.playbook as keyof typeof builtinPlaybooks]
   const published = { type: 'PlaybookPublished', data: { playbookId: line.playbook, version: 1, definition } } as const
   const book: PlaybookState = playbook.evolve(playbook.initialState, {
     ...published,
     occurredAt: '2025-01-01T00:00:00.000Z',
+    actor,
   })
 
   /** Events of one deal's story as the decider takes it; every step must be answered as the story says. */
@@ -33,7 +36,7 @@ describe.each(lines)('$playbook deals', (line) => {
       data: { playbook: { id: line.playbook }, repId: 'rep-1', source: { channel: null } },
     }
     const context = (occurredAt: string, commandId: string) => ({
-      ...{ streamId: 'D1', now: occurredAt, occurredAt, actor: { id: 'x', role: 'rep' }, commandId },
+      ...{ streamId: 'D1', now: occurredAt, occurredAt, actor, commandId },
       id: (name: string) => `${commandId}:${name}`,
       ...{ playbook: book, placement: { storeId: 's', regionId: 'r' } as never },
     })
@@ -49,7 +52,7 @@ describe.each(lines)('$playbook deals', (line) => {
       if (isRefusal(decision) !== (refused !== undefined) || (isRefusal(decision) && decision.code !== refused))
         expect.fail(`${JSON.stringify(command)}: ${JSON.stringify(decision)}`)
       if (isRefusal(decision)) continue
-      for (const event of decision) state = deal.evolve(state, { ...event, occurredAt })
+      for (const event of decision) state = deal.evolve(state, { ...event, occurredAt, actor })
       events.push(...decision)
     }
     return events

@@ -17,7 +17,7 @@ it('is an organisation that its decider accepts, step by step', () => {
     const decision = aggregate.decide(aggregate.command.parse(command), state, context)
     if (isRefusal(decision)) expect.fail(`${JSON.stringify(command)}: ${decision.message}`)
     expect(decision).not.toEqual([])
-    for (const event of decision) state = aggregate.evolve(state, { ...event, occurredAt })
+    for (const event of decision) state = aggregate.evolve(state, { ...event, occurredAt, actor })
   }
 })
 

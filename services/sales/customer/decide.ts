@@ -1,6 +1,5 @@
-import type { CustomerEvent, Decision, DecisionContext } from '@headwater/schema'
+import { type CustomerEvent, type Decision, type DecisionContext, refusing } from '@headwater/schema'
 import { changedContact } from '../contact.ts'
-import { refusing } from '../refusal.ts'
 import type { CustomerCommand } from './commands.ts'
 import type { CustomerState } from './state.ts'
 

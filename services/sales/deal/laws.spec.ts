@@ -79,12 +79,14 @@ const command: fc.Arbitrary<DealCommand> = fc.oneof(
 /** Hours that pass before the command; now and then it is dated back. */
 const steps = fc.array(fc.tuple(command, fc.integer({ min: -3, max: 12 })), { maxLength: 40, size: 'max' })
 
+const actor = { id: 'm', role: 'service' }
+
 function context(definition: PlaybookDefinition, at: Instant, commandId: string) {
   return {
     streamId: 'd1',
     now: at,
     occurredAt: at,
-    actor: { id: 'm', role: 'service' },
+    actor,
     commandId,
     id: (name: string) => deriveId(commandId, name),
     playbook: { status: 'published', playbookId: 'p', versions: [definition] },
@@ -93,7 +95,7 @@ function context(definition: PlaybookDefinition, at: Instant, commandId: string)
 }
 
 const evolve = (state: DealState, events: readonly DealEvent[], occurredAt: Instant) =>
-  events.reduce((s, event) => deal.evolve(s, { ...event, occurredAt }), state)
+  events.reduce((s, event) => deal.evolve(s, { ...event, occurredAt, actor }), state)
 
 /** Runs the commands one after the other; `seen` gets each decision with the state before and after. */
 function run(

@@ -1,4 +1,4 @@
-import { refusing } from '../refusal.ts'
+import { refusing } from '@headwater/schema'
 
 /** Every reason for which a deal refuses a command. */
 export type DealRefusal =

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
-import { type Decision, type DecisionContext, type PlaybookEvent, refuse } from '@headwater/schema'
+import { type Decision, type DecisionContext, type PlaybookEvent, refuse, sameData } from '@headwater/schema'
 import type { PlaybookCommand } from './commands.ts'
 import { definitionOf, latestVersion, type PlaybookState } from './state.ts'
 
@@ -12,7 +11,7 @@ export function decide(
   { streamId }: DecisionContext,
 ): Decision<PlaybookEvent> {
   const latest = latestVersion(state)
-  if (isDeepStrictEqual(plain(definition), plain(definitionOf(state, latest)))) return []
+  if (sameData(definition, definitionOf(state, latest))) return []
   const next = latest + 1
   if (version !== undefined && version !== next) {
     const code: PlaybookRefusal = 'version-conflict'
@@ -26,6 +25,3 @@ export function decide(
   }
   return [{ type: 'PlaybookPublished', data: { playbookId: streamId, version: next, definition } }]
 }
-
-/** As it comes back from the log: without keys that hold undefined. */
-const plain = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)))
