@@ -1,7 +1,6 @@
 // Everything that can be asked of the write side.
 
 import type { EventLog, KeyVault, Telemetry } from '@headwater/infra/ports'
-import { ORGANISATION_ID } from '@headwater/organisation'
 import { type Actor, refuse } from '@headwater/schema'
 import {
   type Answer,
@@ -21,7 +20,7 @@ import { type MergeLeadsAnswer, mergeLeads } from './merge-leads.ts'
 import { type DealMigration, type MigratedDeal, migrateDeals } from './migrate-deals.ts'
 import { Offline, type OfflineAnswer, type OfflineItem } from './offline/submit.ts'
 import { person } from './person.ts'
-import { aggregates, type LeadLookup, lookups } from './registry.ts'
+import { aggregates, type LeadLookup, lookups, onlyOnes } from './registry.ts'
 import type { Target } from './target.ts'
 
 export interface ApplicationOptions {
@@ -70,7 +69,8 @@ export function createApplication(given: ApplicationOptions): Application {
   const dispatchTo = async ({ category, id }: Target, items: readonly Item[]): Promise<readonly Answer[]> => {
     const aggregate = aggregates.get(category)
     if (!aggregate) return items.map(() => refused(unknownCategory(category)))
-    if (category === 'organisation' && id !== ORGANISATION_ID) return items.map(() => refused(onlyOrganisation(id)))
+    const only = onlyOnes[category]
+    if (only !== undefined && id !== only) return items.map(() => refused(onlyOne(category, only, id)))
     return shell.executeAll(aggregate, id, items)
   }
   const dispatch: Application['dispatch'] = async (target, command, envelope) =>
@@ -115,7 +115,7 @@ const unknownCategory = (category: string) =>
     details: { category, known: [...aggregates.keys()] },
   })
 
-const onlyOrganisation = (id: string) =>
-  refuse('unknown-organisation', `There is one organisation, "${ORGANISATION_ID}", and none "${id}".`, {
-    details: { id, known: [ORGANISATION_ID] },
+const onlyOne = (category: string, only: string, id: string) =>
+  refuse(`unknown-${category}`, `There is one ${category}, "${only}", and none "${id}".`, {
+    details: { id, known: [only] },
   })

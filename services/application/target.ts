@@ -1,4 +1,4 @@
-/** A stream that takes commands: `organisation` `main`, or a playbook, lead, customer or deal by its id. */
+/** A stream that takes commands: `organisation` or `ledger` `main`, or a playbook, lead, customer, deal, contract or plan by its id. */
 export interface Target {
   readonly category: string
   readonly id: string
