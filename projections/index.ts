@@ -1,10 +1,18 @@
+import { commissionPlansModel } from './commission-plans/fold.ts'
+import { contractsModel } from './contracts/fold.ts'
 import { customersModel } from './customers/fold.ts'
 import { dealsModel } from './deals/fold.ts'
 import type { ReadModel } from './engine/read-model.ts'
 import { leadsModel } from './leads/fold.ts'
+import { ledgerModel } from './ledger/fold.ts'
 import { organisationModel } from './organisation/fold.ts'
 import { playbooksModel } from './playbooks/fold.ts'
 
+export * from './commission/read-facts.ts'
+export * from './commission-plans/queries.ts'
+export type * from './commission-plans/tables.ts'
+export * from './contracts/queries.ts'
+export type * from './contracts/tables.ts'
 export * from './customers/queries.ts'
 export type * from './customers/tables.ts'
 export * from './deals/queries.ts'
@@ -20,6 +28,7 @@ export type * from './engine/read-model.ts'
 export { type RebuildOptions, rebuild } from './engine/rebuild.ts'
 export type { Progress } from './engine/run.ts'
 export { ModelSuperseded, prepareTables } from './engine/setup.ts'
+export type { ActedFact, Fact } from './fact.ts'
 export { type FunnelColumns, openFunnelColumns } from './funnel/columns/engine.ts'
 export { UnknownPlaybook } from './funnel/context.ts'
 export { dealsBehind, funnel } from './funnel/funnel.ts'
@@ -27,6 +36,8 @@ export * from './funnel/query.ts'
 export { duplicateLookup } from './leads/lookup.ts'
 export * from './leads/queries.ts'
 export type * from './leads/tables.ts'
+export * from './ledger/queries.ts'
+export type * from './ledger/tables.ts'
 export * from './organisation/queries.ts'
 export type * from './organisation/tables.ts'
 export * from './page.ts'
@@ -34,7 +45,16 @@ export * from './personal.ts'
 export * from './playbooks/queries.ts'
 export type * from './playbooks/tables.ts'
 export type * from './viewer.ts'
-export { customersModel, dealsModel, leadsModel, organisationModel, playbooksModel }
+export {
+  commissionPlansModel,
+  contractsModel,
+  customersModel,
+  dealsModel,
+  leadsModel,
+  ledgerModel,
+  organisationModel,
+  playbooksModel,
+}
 
 /** Every read model. */
 export const readModels: readonly ReadModel[] = [
@@ -43,4 +63,7 @@ export const readModels: readonly ReadModel[] = [
   leadsModel,
   customersModel,
   dealsModel,
+  contractsModel,
+  commissionPlansModel,
+  ledgerModel,
 ]

@@ -1,4 +1,5 @@
 import { instant, integer, json, nullable, type Row, table, text } from '../engine/table.ts'
+import { factColumns } from '../fact.ts'
 import type { SealedContact } from '../personal.ts'
 
 export const customers = table(
@@ -10,6 +11,9 @@ export const customers = table(
     leadId: nullable(text()),
     contact: nullable(json<SealedContact>()),
     organisation: nullable(text()),
+    /** Whom its payments count for now. */
+    ownerId: nullable(text()),
+    ownerStoreId: nullable(text()),
     registeredAt: instant,
     registeredRecordedAt: instant,
     changedAt: instant,
@@ -18,4 +22,20 @@ export const customers = table(
   ['registered_at, customer_id', 'lead_id'],
 )
 
+/** Each time a customer was given to a rep, in the order of the log. */
+export const customerOwners = table(
+  'customer_owners',
+  {
+    customerId: text(),
+    ownerNo: integer,
+    repId: text(),
+    storeId: text(),
+    previousRepId: nullable(text()),
+    ...factColumns,
+  },
+  ['customerId', 'ownerNo'],
+  ['rep_id'],
+)
+
 export type CustomerRow = Row<typeof customers>
+export type CustomerOwnerRow = Row<typeof customerOwners>

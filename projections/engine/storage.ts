@@ -20,7 +20,10 @@ export function physicalName(table: Table, suffix: string): string {
 
 export async function createTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
   for (const [, table] of tablesOf(model)) {
-    const columns = table.list.map(([name, { sql, nullable }]) => `${snake(name)} ${sql}${nullable ? '' : ' not null'}`)
+    const columns = table.list.map(
+      ([name, { sql, collation, nullable }]) =>
+        `${snake(name)} ${sql}${collation ? ` collate "${collation}"` : ''}${nullable ? '' : ' not null'}`,
+    )
     const key = table.key.map(snake).join(', ')
     await on.query(`create table read.${physicalName(table, suffix)} (${columns.join(', ')}, primary key (${key}))`)
   }

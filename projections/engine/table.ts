@@ -1,9 +1,11 @@
 // Tables of read models as data: columns with their types both in TypeScript and in Postgres.
-import type { Instant } from '@headwater/schema'
+import type { Instant, Position } from '@headwater/schema'
 
 /** How a value of a column goes to Postgres and comes back, as Postgres's text format. */
 export interface Column<T = unknown> {
   readonly sql: string
+  /** The database's own unless given. */
+  readonly collation?: 'C'
   readonly nullable: boolean
   encode(value: T): string
   decode(text: string): T
@@ -29,6 +31,8 @@ export const bigint: Column<number> = column('bigint', Number)
 export const boolean: Column<boolean> = column('boolean', (t) => t === 't')
 /** An instant; Postgres's own text is turned into the one form that instants have. */
 export const instant: Column<Instant> = column('timestamptz', (t) => new Date(t).toISOString())
+/** Compares in Postgres as it does here. */
+export const position: Column<Position> = { ...text<Position>(), collation: 'C' }
 /** Kept as text by Postgres: read back as it was written. */
 export const json = <T>(): Column<T> => column('json', JSON.parse, JSON.stringify)
 export const nullable = <T>(of: Column<T>): Column<T | null> => ({ ...(of as Column<T | null>), nullable: true })

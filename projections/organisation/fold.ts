@@ -1,10 +1,13 @@
 import { type StoredEvent, streamId } from '@headwater/schema'
 import type { Document, ReadModel } from '../engine/read-model.ts'
+import { factOf } from '../fact.ts'
 import {
   organisations,
   type RegionRow,
+  type RepFactRow,
   type RepPeriodRow,
   regions,
+  repFacts,
   repPeriods,
   reps,
   type StoreRegionRow,
@@ -12,13 +15,13 @@ import {
   stores,
 } from './tables.ts'
 
-const parts = { regions, stores, storeRegions, reps, repPeriods }
+const parts = { regions, stores, storeRegions, reps, repPeriods, repFacts }
 type Organisation = Document<typeof organisations, typeof parts>
 
 /** The organisation as it is, and who and what was where in business time. One document, as it is one stream. */
 export const organisationModel: ReadModel<typeof organisations, typeof parts> = {
   name: 'organisation',
-  version: 1,
+  version: 2,
   root: organisations,
   parts,
   streams: ['organisation-'],
@@ -26,7 +29,15 @@ export const organisationModel: ReadModel<typeof organisations, typeof parts> = 
   evolve(organisation, event) {
     const organisationId = streamId(event.stream)
     const root = { organisationId, revision: event.revision }
-    const before = organisation ?? { root, regions: [], stores: [], storeRegions: [], reps: [], repPeriods: [] }
+    const before = organisation ?? {
+      root,
+      regions: [],
+      stores: [],
+      storeRegions: [],
+      reps: [],
+      repPeriods: [],
+      repFacts: [],
+    }
     return { ...apply(before, event), root }
   },
 }
@@ -71,10 +82,16 @@ function apply(organisation: Organisation, event: StoredEvent): Organisation {
         ...organisation,
         reps: [...organisation.reps, { ...rep, hiredAt: at, leftAt: null }],
         repPeriods: [...organisation.repPeriods, period],
+        repFacts: known(organisation, event, { repId, kind: 'store', storeId }),
       }
     }
-    case 'RepMoved':
-      return reposted(organisation, event.data.repId, { storeId: event.data.toStoreId }, at)
+    case 'RepMoved': {
+      const { repId, toStoreId: storeId } = event.data
+      return {
+        ...reposted(organisation, repId, { storeId }, at),
+        repFacts: known(organisation, event, { repId, kind: 'store', storeId }),
+      }
+    }
     case 'RepPromoted':
       return reposted(organisation, event.data.repId, { position: event.data.to }, at)
     case 'SuperiorChanged':
@@ -85,11 +102,27 @@ function apply(organisation: Organisation, event: StoredEvent): Organisation {
         ...organisation,
         reps: changed(organisation.reps, (rep) => rep.repId === repId, { leftAt: at }),
         repPeriods: changed(organisation.repPeriods, (p) => p.repId === repId && p.toAt === null, { toAt: at }),
+        repFacts: known(organisation, event, { repId, kind: 'left' }),
       }
+    }
+    case 'RepCertified': {
+      const { repId, certificate, from: certifiedFrom, until: certifiedUntil } = event.data
+      const fact = { repId, kind: 'certificate', certificate, certifiedFrom, certifiedUntil } as const
+      return { ...organisation, repFacts: known(organisation, event, fact) }
     }
     default:
       return organisation
   }
+}
+
+/** What is known of reps, and this. */
+function known(
+  { root: { organisationId }, repFacts }: Organisation,
+  event: StoredEvent,
+  fact: Pick<RepFactRow, 'repId' | 'kind'> & Partial<RepFactRow>,
+): RepFactRow[] {
+  const none = { storeId: null, certificate: null, certifiedFrom: null, certifiedUntil: null }
+  return [...repFacts, { organisationId, factNo: repFacts.length, ...none, ...fact, ...factOf(event) }]
 }
 
 type Posting = Partial<Pick<RepPeriodRow, 'storeId' | 'position' | 'superiorId'>>

@@ -1,6 +1,7 @@
 import type { JobPosition } from '@headwater/schema'
 import type { z } from 'zod'
 import { instant, integer, json, nullable, type Row, table, text } from '../engine/table.ts'
+import { factColumns } from '../fact.ts'
 import type { SealedPerson } from '../personal.ts'
 
 export const organisations = table('organisations', { organisationId: text(), revision: integer }, ['organisationId'])
@@ -63,8 +64,29 @@ export const repPeriods = table(
   ['organisationId', 'repId', 'periodNo'],
 )
 
+/** What was recorded of a rep, in the order of the log. */
+export const repFacts = table(
+  'rep_facts',
+  {
+    organisationId: text(),
+    factNo: integer,
+    repId: text(),
+    kind: text<'store' | 'left' | 'certificate'>(),
+    /** Of a fact of the kind `store`: where the rep is from then on. */
+    storeId: nullable(text()),
+    certificate: nullable(text()),
+    /** First and last day of the certificate; null: until further notice. */
+    certifiedFrom: nullable(text()),
+    certifiedUntil: nullable(text()),
+    ...factColumns,
+  },
+  ['organisationId', 'factNo'],
+  ['rep_id'],
+)
+
 export type RegionRow = Row<typeof regions>
 export type StoreRow = Row<typeof stores>
 export type StoreRegionRow = Row<typeof storeRegions>
 export type RepRow = Row<typeof reps>
 export type RepPeriodRow = Row<typeof repPeriods>
+export type RepFactRow = Row<typeof repFacts>
