@@ -7,6 +7,8 @@ const staffed: readonly Role[] = ['regional-manager', ...managed]
 const supervised: readonly Role[] = ['store-manager', ...staffed]
 const sold: readonly Role[] = ['rep', ...supervised]
 const fed: readonly Role[] = ['service', ...sold]
+/** Money: headquarters, and the machines of tills and banks. */
+const booked: readonly Role[] = ['service', ...managed]
 
 /** The roles that may use each mutation. */
 export const permissions: Readonly<Record<string, readonly Role[]>> = {
@@ -19,6 +21,7 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   promoteRep: staffed,
   changeSuperior: staffed,
   repLeaves: staffed,
+  certifyRep: staffed,
 
   publishPlaybook: managed,
   publishBuiltInPlaybook: managed,
@@ -37,6 +40,7 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
 
   registerCustomer: fed,
   changeCustomerContact: fed,
+  assignCustomerOwner: ['service', ...supervised],
 
   openDeal: fed,
   advanceDeal: sold,
@@ -57,6 +61,23 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   logDealActivity: fed,
   migrateDeal: managed,
   migrateDeals: managed,
+
+  signContract: fed,
+  changeContractCredits: staffed,
+  reachMilestone: fed,
+  cancelContract: supervised,
+  receivePayment: booked,
+  allocatePayment: booked,
+  refundPayment: booked,
+  reversePayment: booked,
+
+  submitCommissionPlan: managed,
+  approveCommissionPlan: managed,
+  rejectCommissionPlan: managed,
+  openLedger: managed,
+  cutOffPeriod: managed,
+  returnPeriod: managed,
+  approvePeriod: managed,
 
   submitOfflineBatch: fed,
   forgetPerson: ['administrator'],

@@ -3,18 +3,25 @@ import type { Database } from '@headwater/infra/database'
 import type { KeyVault } from '@headwater/infra/ports'
 import {
   blocksOfDeals,
+  type CommissionPlanRow,
+  type ContractRow,
   type CustomerRow,
+  contractsByIds,
   customersByIds,
   type DealRow,
   dealsByIds,
   type LeadRow,
   leadsByIds,
+  listCommissionPlans,
+  listPeriods,
   listPlaybooks,
   listRegions,
   listReps,
   listStores,
   openContacts,
   openPersons,
+  type PeriodRow,
+  paymentsOfContracts,
   type RepRow,
   repsByIds,
   type SealedContact,
@@ -22,6 +29,7 @@ import {
   type StoreRow,
   storesByIds,
   type Viewer,
+  versionsOfCommissionPlans,
   versionsOfPlaybook,
   visitsOfDeals,
 } from '@headwater/projections'
@@ -58,6 +66,12 @@ export function createLoaders(db: Database, vault: KeyVault, viewer: Viewer) {
     deals: byId<DealRow>(dealsByIds, (row) => row.dealId),
     visits: listsById(visitsOfDeals, (row) => row.dealId),
     blocks: listsById(blocksOfDeals, (row) => row.dealId),
+    contracts: byId<ContractRow>(contractsByIds, (row) => row.contractId),
+    payments: listsById(paymentsOfContracts, (row) => row.contractId),
+    commissionPlans: byId<CommissionPlanRow>(listCommissionPlans, (row) => row.planId),
+    /** Newest first, by plan. */
+    commissionPlanVersions: listsById(versionsOfCommissionPlans, (row) => row.planId),
+    periods: byId<PeriodRow>(listPeriods, (row) => row.period),
     playbooks: byId(listPlaybooks, (row) => row.playbookId),
     // There are few of these: all of them are read at once.
     storesByRegion: listsById(

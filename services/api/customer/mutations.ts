@@ -32,3 +32,14 @@ defineCommand('changeCustomerContact', {
   data: async (input, about) =>
     withSubject(input, about, (await about.context.loaders.customers.load(about.target))?.contact?.subject),
 })
+defineCommand('assignCustomerOwner', {
+  ...onCustomer,
+  command: 'AssignCustomerOwner',
+  description:
+    'Gives a customer to a rep: from `occurredAt` on, what the customer pays counts for them, unless a contract says for whom it counts.',
+  fields: (t) => ({
+    customerId: idOf(t, 'Customer', 'The customer.', { required: true }),
+    repId: idOf(t, 'Rep', 'The rep.', { required: true }),
+    storeId: idOf(t, 'Store', 'The store that it counts for.', { required: true }),
+  }),
+})

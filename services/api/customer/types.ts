@@ -1,8 +1,8 @@
-import { listDeals } from '@headwater/projections'
+import { listContracts, listDeals } from '@headwater/projections'
 import { builder } from '../shared/builder.ts'
 import { ContactRef } from '../shared/contact.ts'
 import { connection, pageArgs } from '../shared/page.ts'
-import { CustomerRef, DealConnection, LeadRef } from '../shared/refs.ts'
+import { ContractConnection, CustomerRef, DealConnection, LeadRef, RepRef } from '../shared/refs.ts'
 
 builder.node(CustomerRef, {
   description: 'Somebody whom we sell to: a person, a household or a company.',
@@ -32,6 +32,19 @@ builder.node(CustomerRef, {
       args: pageArgs(t.arg),
       resolve: ({ customerId }, page, { db, viewer }) =>
         connection(page, (request) => listDeals(db, viewer, { customerId }, request)),
+    }),
+    owner: t.field({
+      type: RepRef,
+      nullable: true,
+      description: 'For whom its payments count, unless a contract says otherwise.',
+      resolve: ({ ownerId }, _, { loaders }) => (ownerId === null ? null : loaders.reps.load(ownerId)),
+    }),
+    contracts: t.field({
+      type: ContractConnection,
+      description: 'Its contracts, newest first.',
+      args: pageArgs(t.arg),
+      resolve: ({ customerId }, page, { db, viewer }) =>
+        connection(page, (request) => listContracts(db, viewer, { customerId }, request)),
     }),
     registeredAt: t.expose('registeredAt', { type: 'DateTime', description: 'Since when we know it as a customer.' }),
     changedAt: t.expose('changedAt', { type: 'DateTime', description: 'When something last happened to it.' }),

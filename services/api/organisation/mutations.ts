@@ -82,6 +82,17 @@ const commands: Readonly<Record<string, CommandSpec>> = {
     }),
     data: ({ toSuperiorId = null, ...data }) => ({ ...data, toSuperiorId }),
   },
+  certifyRep: {
+    ...onRep,
+    command: 'CertifyRep',
+    description: 'Somebody holds a certificate. Sent again with other days, it replaces what was said before.',
+    fields: (t) => ({
+      ...rep(t),
+      certificate: t.string({ required: true, description: 'The id of the certificate, as commission plans name it.' }),
+      from: t.string({ required: true, description: 'The first day, such as 2026-05-01.' }),
+      until: t.string({ description: 'The last day; null or left out: until further notice.' }),
+    }),
+  },
   repLeaves: { ...onRep, command: 'RepLeaves', description: 'Somebody leaves the organisation.', fields: rep },
 }
 

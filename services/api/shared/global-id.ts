@@ -3,7 +3,18 @@ import { Id } from '@headwater/schema'
 import { GraphQLError } from 'graphql'
 
 /** What has a global id. */
-export const nodeTypes = ['Region', 'Store', 'Rep', 'Playbook', 'PlaybookVersion', 'Lead', 'Customer', 'Deal']
+export const nodeTypes = [
+  'Region',
+  'Store',
+  'Rep',
+  'Playbook',
+  'PlaybookVersion',
+  'Lead',
+  'Customer',
+  'Deal',
+  'Contract',
+  'CommissionPlan',
+]
 
 /** `Deal`, `D-1` → `Deal/D-1`. */
 export const encodeGlobalId = (typename: string, key: string): string => `${typename}/${key}`

@@ -1,6 +1,5 @@
 // The one way of a mutation: the role is checked, the input read, the command carried out, the answer shown as data.
-
-import { ORGANISATION_ID } from '@headwater/organisation'
+import { onlyOnes } from '@headwater/application'
 import { deriveId } from '@headwater/schema'
 import type { AnyAggregate, CommandEnvelope } from '@headwater/shell'
 import { forbidden } from '../authorize.ts'
@@ -80,10 +79,11 @@ export function defineCommand(name: string, spec: CommandSpec): void {
     run: async (input, envelope, context) => {
       const key = (input[target] as string | undefined) ?? deriveId(envelope.commandId, target)
       const { [target]: _, ...rest } = input
-      const whole = aggregate.category === 'organisation'
-      const data = whole ? { ...rest, [target]: key } : rest
+      // Where there is one of its kind, what it is about is in the command's data.
+      const only = onlyOnes[aggregate.category]
+      const data = only === undefined ? rest : { ...rest, [target]: key }
       const command = { type, data: (await spec.data?.(data, { target: key, context })) ?? data }
-      const on = { category: aggregate.category, id: whole ? ORGANISATION_ID : key }
+      const on = { category: aggregate.category, id: only ?? key }
       return shown(await context.application.dispatch(on, command, envelope), key)
     },
   })

@@ -1,5 +1,7 @@
 // The entities by name, so that topics can point at each other without importing each other.
 import type {
+  CommissionPlanRow,
+  ContractRow,
   CustomerRow,
   DealRow,
   LeadRow,
@@ -20,7 +22,10 @@ export const PlaybookVersionRef = builder.objectRef<PlaybookVersionRow>('Playboo
 export const LeadRef = builder.objectRef<LeadRow>('Lead')
 export const CustomerRef = builder.objectRef<CustomerRow>('Customer')
 export const DealRef = builder.objectRef<DealRow>('Deal')
+export const ContractRef = builder.objectRef<ContractRow>('Contract')
+export const CommissionPlanRef = builder.objectRef<CommissionPlanRow>('CommissionPlan')
 
 export const LeadConnection = connectionOf(LeadRef)
 export const CustomerConnection = connectionOf(CustomerRef)
 export const DealConnection = connectionOf(DealRef)
+export const ContractConnection = connectionOf(ContractRef)

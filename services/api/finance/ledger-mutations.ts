@@ -1,0 +1,49 @@
+// Preparing and closing a month is not here: what is sealed is worked out, and never sent.
+import { ledger } from '@headwater/finance'
+import { theLedger } from '@headwater/projections'
+import type { InputFields } from '../shared/input.ts'
+import { defineCommand } from '../shared/mutation.ts'
+import { entityResult } from '../shared/result.ts'
+import { LedgerRef, PeriodRef } from './ledger.ts'
+
+const PeriodResult = entityResult(PeriodRef, 'period', ({ loaders }, key) => loaders.periods.load(key))
+const LedgerResult = entityResult(LedgerRef, 'ledger', ({ db, viewer }) => theLedger(db, viewer))
+const onPeriod = { aggregate: ledger, target: 'period', result: PeriodResult } as const
+const thePeriod = (t: InputFields) => ({
+  period: t.string({ required: true, description: 'The month, such as `2026-05`.' }),
+})
+
+defineCommand('openLedger', {
+  aggregate: ledger,
+  target: 'firstPeriod',
+  result: LedgerResult,
+  command: 'OpenLedger',
+  description: 'Opens the commission ledger, once and for all.',
+  fields: (t) => ({
+    zone: t.string({ required: true, description: 'The IANA time zone of its months, such as Asia/Shanghai.' }),
+    currency: t.string({ required: true, description: 'ISO 4217 code, such as CNY.' }),
+    firstPeriod: t.string({ required: true, description: 'The first month that will be closed, such as `2026-05`.' }),
+  }),
+})
+defineCommand('cutOffPeriod', {
+  ...onPeriod,
+  command: 'CutOffPeriod',
+  description:
+    'What is known now makes the statements of a month that has ended; what comes later becomes adjustments.',
+  fields: thePeriod,
+})
+defineCommand('returnPeriod', {
+  ...onPeriod,
+  command: 'ReturnPeriod',
+  description: 'Sends a month back to be cut off and prepared anew.',
+  fields: (t) => ({ ...thePeriod(t), reason: t.string({ required: true, description: 'Why.' }) }),
+})
+defineCommand('approvePeriod', {
+  ...onPeriod,
+  command: 'ApprovePeriod',
+  description: 'Approves a month as it was prepared. Refused for whoever cut it off or prepared it.',
+  fields: (t) => ({
+    ...thePeriod(t),
+    linesRoot: t.string({ required: true, description: 'The lines that were looked at: `Period.linesRoot`.' }),
+  }),
+})
