@@ -384,9 +384,12 @@ test('the log and the read models tell where they stand', async () => {
   const { data } = await reader('{ logHead readModels { name position failure eventsBehind } }')
   expect(data.logHead).toBe(await api.log.head())
   expect(data.readModels.map(({ name }: { name: string }) => name).sort()).toEqual([
+    'commission_plans',
+    'contracts',
     'customers',
     'deals',
     'leads',
+    'ledger',
     'organisation',
     'playbooks',
   ])
