@@ -12,6 +12,7 @@ const rooms = {
   'services/application': ['schema', ...contexts, 'services/shell', ports],
   'services/import': ['schema', ...contexts, 'services/shell', 'services/application', ports],
   'services/simulation': ['schema', ...contexts, 'services/shell', 'services/application', ports],
+  'services/audit': ['schema', ports],
   projections: ['schema', ports, 'infra/database'],
   infra: ['schema'],
   'services/runtime': ['schema', ...contexts, 'services/shell', 'services/application', 'projections', 'infra'],

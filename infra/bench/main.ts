@@ -13,6 +13,7 @@ import { memory } from './benches/memory.ts'
 import { read } from './benches/read.ts'
 import { simulate } from './benches/simulate.ts'
 import { start } from './benches/start.ts'
+import { verify } from './benches/verify.ts'
 import { asTable, type Bench, type Result } from './result.ts'
 
 const benches: Record<string, Bench> = {
@@ -25,6 +26,7 @@ const benches: Record<string, Bench> = {
   simulate,
   start,
   memory,
+  verify,
 }
 
 /** Runs a bench on a Postgres of its own, durable as in production, in a folder that goes with it. */

@@ -1,3 +1,5 @@
 export * from './event-log.ts'
 export * from './key-vault.ts'
+export * from './leaf-store.ts'
+export * from './stored-events.ts'
 export * from './telemetry.ts'

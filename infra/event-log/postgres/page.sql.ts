@@ -56,6 +56,21 @@ export function streamsPage(schema: string): Statement {
   }
 }
 
+/** A page of the log as it is stored (see `StoredPage`). Parameters: after, until. */
+export const storedPage = (schema: string): Statement => ({
+  name: `${schema}.stored`,
+  text: `
+  select
+    string_agg(leaf, '')                       as leaves,
+    array_agg(octet_length(leaf))              as sizes,
+    encode(string_agg(uuid_send(id), ''), 'hex') as ids,
+    array_agg(position)                        as positions
+  from (
+    select position, id, concat_ws(E'\\n', stream, revision, recorded_at, id, type, body) as leaf
+    from (${whole(`select * from ${schema}.events where position > $1 and position <= $2 order by position limit ${PAGE_EVENTS}`)}) e
+  ) e`,
+})
+
 /**
  * One row for the whole page: a row per event would cost the driver more than all the rest. Every column holds one item
  * per event, as cheaply as Postgres makes it: brackets around the bodies would copy them twice, which takes a third of the
@@ -70,7 +85,11 @@ const page = (events: string, also: string, order = 'position') => `
     array_agg(recorded_at)                      as times,
     coalesce(max(size) >= ${PAGE_BYTES}, false) as full_page,
     ${also}
-  from (
+  from (${whole(events, order)}) e`
+
+/** Of these events, those that fit in a page. */
+const whole = (events: string, order = 'position') => `
+  select * from (
     select *, sum(octet_length(body)) over (order by ${order} rows unbounded preceding) as size from (${events}) e
   ) e
   where size - octet_length(body) < ${PAGE_BYTES}`

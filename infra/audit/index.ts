@@ -1,0 +1,1 @@
+export { openPostgresLeafStore } from './leaves.ts'

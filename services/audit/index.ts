@@ -1,0 +1,18 @@
+export { canonical, NotCanonical } from './canonical.ts'
+export { type LineProof, LinesNotSealed, proveLine } from './lines.ts'
+export { type LogRoot, logRoot, recordLog } from './log/record.ts'
+export { storedEventsOf } from './log/stored.ts'
+export * from './merkle/index.ts'
+export {
+  type ClosedPeriod,
+  checkSeals,
+  differences,
+  linesRoot,
+  type SealContent,
+  type SealFinding,
+  sealContent,
+  sealPeriod,
+} from './seal.ts'
+export { standaloneVerifier } from './standalone.ts'
+export { describeFinding, type Finding, type LogFinding, type Report } from './verify/report.ts'
+export { verify } from './verify/verify.ts'

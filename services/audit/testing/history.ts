@@ -1,0 +1,45 @@
+import { openPostgresLeafStore } from '@headwater/infra/audit'
+import type { Database } from '@headwater/infra/database'
+import { openPostgresEventLog, openPostgresStoredEvents } from '@headwater/infra/event-log'
+import { type NewEvent, newId } from '@headwater/schema'
+import { recordLog } from '../log/record.ts'
+import { type ClosedPeriod, sealContent, sealPeriod } from '../seal.ts'
+
+export const someEvent = (data: unknown): NewEvent => ({
+  id: newId(),
+  type: 'LeadTouched',
+  version: 1,
+  data,
+  meta: {
+    occurredAt: '2026-05-01T08:00:00.000Z',
+    actor: { id: 'test', role: 'service' },
+    caseId: 'lead-1',
+    commandId: newId(),
+    correlationId: 'test',
+    causationId: 'test',
+  },
+})
+
+/** A log in which months were closed at these sizes, and then some more was appended. */
+export async function closedHistory(db: Database, sizes: readonly number[], unsealed: number) {
+  const writer = await openPostgresEventLog(db)
+  const log = openPostgresStoredEvents(db)
+  const leaves = await openPostgresLeafStore(db)
+  const closed: ClosedPeriod[] = []
+  let written = 0
+  const append = async (count: number) => {
+    const events = Array.from({ length: count }, () => someEvent({ note: `触达 no ${written++}` }))
+    return (await writer.append(`lead-${newId()}`, events, { expected: 'none' })).position
+  }
+  for (const [i, size] of sizes.entries()) {
+    const root = await recordLog(log, leaves, await append(size - written))
+    const lines = [
+      { rep: 'rep-1', amount: 500 },
+      { rep: 'rep-2', amount: 700 + i },
+    ]
+    const content = sealContent({ period: `2026-0${i + 1}`, statements: 2, total: 1200 + i, lines, log: root })
+    closed.push(sealPeriod(content, closed.at(-1)?.seal ?? null))
+  }
+  if (unsealed > 0) await append(unsealed)
+  return { writer, log, leaves, closed }
+}
