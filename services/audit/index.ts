@@ -1,4 +1,7 @@
 export { canonical, NotCanonical } from './canonical.ts'
+export { toCsv } from './export/csv.ts'
+export type { Cell, Table } from './export/table.ts'
+export { sealTable, toXlsx } from './export/xlsx.ts'
 export { type LineProof, LinesNotSealed, proveLine } from './lines.ts'
 export { type LogRoot, logRoot, recordLog } from './log/record.ts'
 export { storedEventsOf } from './log/stored.ts'

@@ -66,7 +66,8 @@ export const storedPage = (schema: string): Statement => ({
     encode(string_agg(uuid_send(id), ''), 'hex') as ids,
     array_agg(position)                        as positions
   from (
-    select position, id, concat_ws(E'\\n', stream, revision, recorded_at, id, type, body) as leaf
+    select position, id,
+      stream || E'\\n' || revision::text || E'\\n' || recorded_at::text || E'\\n' || id::text || E'\\n' || type || E'\\n' || body as leaf
     from (${whole(`select * from ${schema}.events where position > $1 and position <= $2 order by position limit ${PAGE_EVENTS}`)}) e
   ) e`,
 })

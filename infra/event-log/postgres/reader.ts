@@ -4,7 +4,7 @@ import type { Database } from '../../database/index.ts'
 import { type EventBatch, type EventFilter, StreamDeleted } from '../../ports/event-log.ts'
 import { logPage, STREAM_EVENTS, type Statement, streamsPage } from './page.sql.ts'
 import { toPosition } from './position.ts'
-import { rawText } from './raw-text.ts'
+import { numbers, rawText } from './raw-text.ts'
 import { withRetry } from './retry.ts'
 
 type Row = Record<string, string | null>
@@ -135,6 +135,3 @@ function decode(row: Row): RecordedEvent[] {
   }
   return events
 }
-
-/** From Postgres's way of writing an array, `{1,2,3}`. */
-const numbers = (array: string): number[] => JSON.parse(`[${array.slice(1, -1)}]`)

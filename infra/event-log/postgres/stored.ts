@@ -2,7 +2,7 @@ import type { Database } from '../../database/index.ts'
 import type { StoredEvents, StoredPage } from '../../ports/stored-events.ts'
 import { storedPage } from './page.sql.ts'
 import { fromPosition, toPosition } from './position.ts'
-import { rawText } from './raw-text.ts'
+import { numbers, rawText } from './raw-text.ts'
 import { withRetry } from './retry.ts'
 
 /** The bytes of the log that `openPostgresEventLog` opened in the same schema. */
@@ -52,6 +52,3 @@ function decode(row: Row): StoredPage {
     positionOf: (index) => toPosition(positions[index]!),
   }
 }
-
-/** From Postgres's way of writing an array, `{1,2,3}`. */
-const numbers = (array: string): number[] => JSON.parse(`[${array.slice(1, -1)}]`)

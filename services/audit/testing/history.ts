@@ -1,6 +1,4 @@
-import { openPostgresLeafStore } from '@headwater/infra/audit'
-import type { Database } from '@headwater/infra/database'
-import { openPostgresEventLog, openPostgresStoredEvents } from '@headwater/infra/event-log'
+import type { EventLog, LeafStore, StoredEvents } from '@headwater/infra/ports'
 import { type NewEvent, newId } from '@headwater/schema'
 import { recordLog } from '../log/record.ts'
 import { type ClosedPeriod, sealContent, sealPeriod } from '../seal.ts'
@@ -20,11 +18,14 @@ export const someEvent = (data: unknown): NewEvent => ({
   },
 })
 
-/** A log in which months were closed at these sizes, and then some more was appended. */
-export async function closedHistory(db: Database, sizes: readonly number[], unsealed: number) {
-  const writer = await openPostgresEventLog(db)
-  const log = openPostgresStoredEvents(db)
-  const leaves = await openPostgresLeafStore(db)
+interface Place {
+  readonly writer: EventLog
+  readonly log: StoredEvents
+  readonly leaves: LeafStore
+}
+
+/** Closes months when so many events are appended, and then appends some more; the seals of the months. */
+export async function closedHistory({ writer, log, leaves }: Place, sizes: readonly number[], unsealed: number) {
   const closed: ClosedPeriod[] = []
   let written = 0
   const append = async (count: number) => {
@@ -41,5 +42,5 @@ export async function closedHistory(db: Database, sizes: readonly number[], unse
     closed.push(sealPeriod(content, closed.at(-1)?.seal ?? null))
   }
   if (unsealed > 0) await append(unsealed)
-  return { writer, log, leaves, closed }
+  return closed
 }

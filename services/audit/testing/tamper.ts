@@ -1,6 +1,9 @@
 // What somebody with the database's password can do to the log.
-import type { Database } from '@headwater/infra/database'
 import { newId } from '@headwater/schema'
+
+interface Database {
+  readonly pool: { query(text: string, values?: unknown[]): Promise<unknown> }
+}
 
 /** Places count from 0, positions in Postgres from 1. */
 const positionOf = (index: number) => index + 1

@@ -1,7 +1,11 @@
+import { openPostgresLeafStore } from '@headwater/infra/audit'
+import { openPostgresEventLog, openPostgresStoredEvents } from '@headwater/infra/event-log'
+import type { EventLog, LeafStore, StoredEvents } from '@headwater/infra/ports'
 import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { recordLog } from '../log/record.ts'
+import type { ClosedPeriod } from '../seal.ts'
 import { closedHistory } from '../testing/history.ts'
 import { columns, keep, tamper } from '../testing/tamper.ts'
 import { describeFinding } from './report.ts'
@@ -15,17 +19,23 @@ const EVENTS = 1_110
 const places = [0, 399, 400, 1_000, SEALED - 1]
 
 let db: TestDatabase
-let history: Awaited<ReturnType<typeof closedHistory>>
+let history: { writer: EventLog; log: StoredEvents; leaves: LeafStore; closed: readonly ClosedPeriod[] }
 let restore: () => Promise<void>
 /** Ids in their order. */
 let ids: string[]
 const idsNow = async () => (await db.pool.query('select id from log.events order by position')).rows.map(({ id }) => id)
-const report = (more: { published?: string[]; closed?: typeof history.closed } = {}) => verify({ ...history, ...more })
+const report = (more: { published?: string[]; closed?: readonly ClosedPeriod[] } = {}) =>
+  verify({ ...history, ...more })
 const first = async () => (await report()).findings[0]
 
 beforeAll(async () => {
   db = await freshDatabase()
-  history = await closedHistory(db, sizes, EVENTS - SEALED)
+  const place = {
+    writer: await openPostgresEventLog(db),
+    log: openPostgresStoredEvents(db),
+    leaves: await openPostgresLeafStore(db),
+  }
+  history = { ...place, closed: await closedHistory(place, sizes, EVENTS - SEALED) }
   restore = await keep(db)
   ids = await idsNow()
 })
