@@ -137,3 +137,10 @@ export interface CommonFacts {
   readonly plans: readonly PlanVersionFacts[]
   readonly reps: readonly RepFacts[]
 }
+
+/** All facts up to and with `head`, in memory. */
+export interface Facts {
+  readonly common: CommonFacts
+  readonly customers: readonly CustomerFacts[]
+  readonly head: Position
+}

@@ -1,0 +1,82 @@
+// Stage 1, customer by customer: receipts become entries in the books of the reps whom they count for.
+import type { Period } from '@headwater/schema'
+import { type Crediting, creditingOf } from './crediting.ts'
+import { apportion } from './exact.ts'
+import { type ContractFacts, type CustomerFacts, isKnown, type PaymentFacts } from './facts.ts'
+import { type PlanVersion, selects } from './plan.ts'
+import { type Receipt, type Release, receiptsOf, releaseOf } from './receipts.ts'
+import { covers, inForceAt, planMonth, type View } from './view.ts'
+
+/** A rep's part of a receipt under a plan: the version in force when the payment came, in the month in which it counts. */
+export interface Entry {
+  readonly repId: string
+  readonly plan: PlanVersion
+  readonly customer: CustomerFacts
+  readonly receipt: Receipt
+  readonly release: Release
+  readonly month: Period
+  readonly crediting: Crediting
+  /** The rep's place in the crediting. */
+  readonly place: number
+  /** The rep's part of the net receipt, in minor units. */
+  readonly base: number
+}
+
+/** A receipt that feeds a pool. */
+export interface PoolReceipt {
+  readonly planId: string
+  readonly poolId: string
+  readonly month: Period
+  readonly receipt: Receipt
+}
+
+/** What one payment brings, to whom, as known in the view. */
+export function entriesOf(
+  customer: CustomerFacts,
+  contract: ContractFacts,
+  payment: PaymentFacts,
+  view: View,
+): Entry[] {
+  const entries: Entry[] = []
+  for (const [plan, receipts] of ruled(contract, payment, view)) {
+    let crediting: Crediting | undefined
+    for (const receipt of receipts) {
+      const { line } = receipt
+      if (!plan.rules.some(({ only }) => selects(only, line.productLine, contract.storeId))) continue
+      const release = releaseOf(receipt, plan, view.asOf)
+      if (!release) continue
+      crediting ??= creditingOf(customer, contract, payment.occurredAt, plan.definition, view.asOf)
+      const month = planMonth(plan, release.at)
+      const bases = apportion(receipt.net, crediting.weights)
+      for (const [place, repId] of crediting.reps.entries())
+        if (covers(plan, repId, payment.occurredAt, view))
+          entries.push({ repId, plan, customer, receipt, release, month, crediting, place, base: bases[place]! })
+    }
+  }
+  return entries
+}
+
+/** What of a payment feeds pools, as known in the view. */
+export function poolReceiptsOf(contract: ContractFacts, payment: PaymentFacts, view: View): PoolReceipt[] {
+  const fed: PoolReceipt[] = []
+  for (const [plan, receipts] of ruled(contract, payment, view))
+    for (const pool of plan.pools)
+      if (pool.stores.includes(contract.storeId))
+        for (const receipt of receipts) {
+          const release = releaseOf(receipt, plan, view.asOf)
+          if (release) fed.push({ planId: plan.planId, poolId: pool.id, month: planMonth(plan, release.at), receipt })
+        }
+  return fed
+}
+
+/** A payment's receipts beside each version in force when it came. */
+function* ruled(contract: ContractFacts, payment: PaymentFacts, view: View): Generator<[PlanVersion, Receipt[]]> {
+  if (!isKnown(contract, view.asOf) || !isKnown(payment, view.asOf)) return
+  let receipts: Receipt[] | undefined
+  for (const planId of view.plans.keys()) {
+    const plan = inForceAt(view, planId, payment.occurredAt)
+    if (plan?.definition.currency !== contract.currency) continue
+    receipts ??= receiptsOf(contract, payment, view.asOf)
+    yield [plan, receipts]
+  }
+}

@@ -1,0 +1,58 @@
+// Months as text, `2026-05`, and the quarters and years that they make up.
+import type { Instant, LocalDate, Period, TimeZone } from '@headwater/schema'
+import { localDate, msOf } from '@headwater/schema'
+
+export type Span = 'month' | 'quarter' | 'year'
+
+export const monthOf = (date: LocalDate): Period => date.slice(0, 7)
+
+/** The day of an instant on the zone's calendar. */
+export const dayOf = (instant: Instant, zone: TimeZone): LocalDate => localDate(msOf(instant), zone)
+
+/** Of two texts that sort by time. */
+export const later = <T extends string>(a: T, b: T): T => [a, b].sort()[1]!
+
+export function addMonths(period: Period, months: number): Period {
+  const index = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1 + months
+  const month = (index % 12) + 1
+  return `${String((index - month + 1) / 12).padStart(4, '0')}-${String(month).padStart(2, '0')}`
+}
+
+/** `2026-05` → `2026-05`, `2026-Q2`, `2026`. */
+export function windowOf(period: Period, span: Span): string {
+  if (span === 'month') return period
+  const year = period.slice(0, 4)
+  return span === 'year' ? year : `${year}-Q${Math.ceil(Number(period.slice(5)) / 3)}`
+}
+
+/** All months from one to another, both included. */
+export function monthsFrom(first: Period, last: Period): Period[] {
+  const months: Period[] = []
+  for (let month = first; month <= last; month = addMonths(month, 1)) months.push(month)
+  return months
+}
+
+/** The months of what `windowOf` names. */
+export function monthsOf(window: string): Period[] {
+  if (window.length === 7 && window[5] !== 'Q') return [window]
+  const first = window.length === 4 ? 1 : 3 * Number(window[6]) - 2
+  const start = addMonths(`${window.slice(0, 4)}-01`, first - 1)
+  return monthsFrom(start, addMonths(start, window.length === 4 ? 11 : 2))
+}
+
+export const lastDayOf = (period: Period): LocalDate =>
+  new Date(Date.parse(`${addMonths(period, 1)}-01`) - 86_400_000).toISOString().slice(0, 10)
+
+/** The same day some months on, or the last of the month where there is none: 29 February + 12 → 28 February. */
+export function sameDay(date: LocalDate, months: number): LocalDate {
+  const month = addMonths(monthOf(date), months)
+  const last = lastDayOf(month)
+  const day = `${month}-${date.slice(8)}`
+  return day < last ? day : last
+}
+
+/** Whole years from one day to another; those of 29 February are full on 28 February where there is no 29th. */
+export function fullYears(from: LocalDate, to: LocalDate): number {
+  const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4))
+  return Math.max(0, to < sameDay(from, years * 12) ? years - 1 : years)
+}

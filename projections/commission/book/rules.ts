@@ -1,0 +1,157 @@
+// Stage 2, rep by rep: what the rules give for entries.
+import type { Period } from '@headwater/schema'
+import type { Entry } from './entries.ts'
+import { apportion, type Exact, multiply, onTiers, roundHalfUp, scale } from './exact.ts'
+import { isKnown } from './facts.ts'
+import type { CommissionLine } from './line.ts'
+import { dayOf, fullYears, windowOf } from './months.ts'
+import { type ExactRule, factorsOf, selects, type TierRule } from './plan.ts'
+import { latest, type View } from './view.ts'
+
+/** How a rule's line came about. */
+export type RuleBasis =
+  | {
+      readonly kind: 'flat' | 'relationship'
+      readonly entry: Entry
+      /** In millionths. */
+      readonly rate: number
+      readonly factors: readonly [number, number]
+      /** The relationship year, and the contract that it counts from or that renewed it last. */
+      readonly year?: RelationshipYear
+      /** Before the rounding, and before the split. */
+      readonly exact: Exact
+      readonly unsplit: number
+    }
+  | {
+      readonly kind: 'tiers'
+      readonly entry: Entry
+      readonly rule: TierRule
+      readonly window: string
+      readonly factors: readonly [number, number]
+      /** The cumulative base without this entry, in minor units. */
+      readonly from: number
+      /** What the entries before it give, unrounded, and what this one adds. */
+      readonly before: Exact
+      readonly exact: Exact
+    }
+
+/** A line and how it came about. */
+export interface Worked<Basis> {
+  readonly line: CommissionLine
+  readonly basis: Basis
+}
+
+/** The lines of one rep under one plan; the entries are those of whole windows. */
+export function ruleLines(entries: readonly Entry[], view: View): Worked<RuleBasis>[] {
+  const lines: Worked<RuleBasis>[] = []
+  const windows = new Map<string, Windowed>()
+  for (const entry of [...entries].sort(inOrder))
+    for (const rule of entry.plan.rules) {
+      const { receipt } = entry
+      if (!selects(rule.only, receipt.line.productLine, receipt.contract.storeId)) continue
+      lines.push(rule.kind === 'tiers' ? tiered(entry, rule, windows) : perReceipt(entry, rule, view))
+    }
+  return lines
+}
+
+/** As they count: by time, and of one time by ids, so that it never matters whose event the log took first. */
+function inOrder(a: Entry, b: Entry): number {
+  if (a.release.at !== b.release.at) return a.release.at < b.release.at ? -1 : 1
+  const [one, other] = [a.receipt, b.receipt]
+  if (one.contract !== other.contract) return one.contract.contractId < other.contract.contractId ? -1 : 1
+  if (one.payment !== other.payment) return one.payment.paymentId < other.payment.paymentId ? -1 : 1
+  return one.contract.lines.indexOf(one.line) - other.contract.lines.indexOf(other.line)
+}
+
+interface Windowed {
+  base: number
+  exact: Exact
+}
+
+/**
+ * Each entry adds what the tiers give for all so far less what they gave before it, times its factors. Rounding is of the sum so far, so the lines of a
+ * window add up to its rounded total. A version that begins within a quarter or year goes on from the base that is reached.
+ */
+function tiered(entry: Entry, rule: TierRule, windows: Map<string, Windowed>): Worked<RuleBasis> {
+  const { plan, receipt, base } = entry
+  const window = windowOf(entry.month, rule.over)
+  const key = `${rule.id}/${window}`
+  const { base: from, exact: before } = windows.get(key) ?? { base: 0, exact: 0n }
+  const factors = factorsOf(plan, receipt.line.productLine, receipt.contract.storeId)
+  const gained = onTiers(from + base, rule.mode, rule.tiers) - onTiers(from, rule.mode, rule.tiers)
+  const exact = scale(gained, factors)
+  windows.set(key, { base: from + base, exact: before + exact })
+  return {
+    line: lineOf(entry, rule, base, roundHalfUp(before + exact) - roundHalfUp(before)),
+    basis: { kind: 'tiers', entry, rule, window, factors, from, before, exact },
+  }
+}
+
+/** Rounded once for the whole receipt, then split. */
+function perReceipt(entry: Entry, rule: Exclude<ExactRule, TierRule>, view: View): Worked<RuleBasis> {
+  const { plan, receipt, crediting, place } = entry
+  const year = rule.kind === 'relationship' ? relationshipYear(entry, rule.year, view) : undefined
+  const rate = rule.kind === 'flat' ? rule.rate : rule.rates[Math.min(year!.year, rule.rates.length) - 1]!
+  const factors = factorsOf(plan, receipt.line.productLine, receipt.contract.storeId)
+  const exact = multiply(receipt.net, [rate, ...factors])
+  const unsplit = roundHalfUp(exact)
+  return {
+    line: lineOf(entry, rule, entry.base, apportion(unsplit, crediting.weights)[place]!),
+    basis: { kind: rule.kind, entry, rate, factors, exact, unsplit, ...(year && { year }) },
+  }
+}
+
+export interface RelationshipYear {
+  /** From 1 on. */
+  readonly year: number
+  readonly by: 'anniversary' | 'renewals'
+  readonly contract: Entry['receipt']['contract']
+}
+
+/** Of the customer when the payment came; add-on contracts are in the same year. */
+function relationshipYear(
+  { customer, receipt, plan }: Entry,
+  by: 'anniversary' | 'renewals',
+  view: View,
+): RelationshipYear {
+  const at = receipt.payment.occurredAt
+  const signed = customer.contracts.filter((contract) => contract.occurredAt <= at && isKnown(contract, view.asOf))
+  if (signed.length === 0) return { year: 1, by, contract: receipt.contract }
+  if (by === 'anniversary') {
+    const first = signed.reduce((one, other) => (other.occurredAt < one.occurredAt ? other : one))
+    const { zone } = plan.definition
+    return { year: 1 + fullYears(dayOf(first.occurredAt, zone), dayOf(at, zone)), by, contract: first }
+  }
+  const byId = new Map(signed.map((contract) => [contract.contractId, contract]))
+  const renewals = (id: string, seen: ReadonlySet<string> = new Set()): number => {
+    const earlier = byId.get(id)?.renewalOf
+    return earlier === undefined || seen.has(earlier) ? 0 : 1 + renewals(earlier, new Set([...seen, id]))
+  }
+  const most = Math.max(...signed.map(({ contractId }) => renewals(contractId)))
+  const deepest = signed.filter(({ contractId }) => renewals(contractId) === most)
+  return { year: 1 + most, by, contract: latest(deepest)! }
+}
+
+function lineOf(
+  { repId, plan, month, receipt, customer }: Entry,
+  rule: ExactRule,
+  base: number,
+  amount: number,
+): CommissionLine {
+  const { contract, payment, line } = receipt
+  return {
+    id: `${plan.planId}/${repId}/${month}/rule/${rule.id}/${contract.contractId}/${payment.paymentId}/${line.lineId}`,
+    kind: 'rule',
+    repId,
+    period: month satisfies Period,
+    planId: plan.planId,
+    planVersion: plan.version,
+    ruleId: rule.id,
+    customerId: customer.customerId,
+    contractId: contract.contractId,
+    contractLineId: line.lineId,
+    paymentId: payment.paymentId,
+    base,
+    amount,
+  }
+}
