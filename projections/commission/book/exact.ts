@@ -77,11 +77,12 @@ export function scale(exact: Exact, factors: readonly number[]): Exact {
   return product
 }
 
-/** An exact amount as decimal text of minor units, such as `12.5` fen. */
-export function exactText(exact: Exact): string {
-  const digits = (exact < 0n ? -exact : exact).toString().padStart(19, '0')
-  const decimals = digits.slice(-18).replace(/0+$/, '')
-  return `${exact < 0n ? '-' : ''}${digits.slice(0, -18)}${decimals ? `.${decimals}` : ''}`
+/** An exact amount as decimal text of minor units, such as `12.5` fen; with `digits` of the minor unit, of major ones: `0.125` yuan. */
+export function exactText(exact: Exact, digits = 0): string {
+  const places = 18 + digits
+  const text = (exact < 0n ? -exact : exact).toString().padStart(places + 1, '0')
+  const decimals = text.slice(-places).replace(/0+$/, '').padEnd(digits, '0')
+  return `${exact < 0n ? '-' : ''}${text.slice(0, -places)}${decimals ? `.${decimals}` : ''}`
 }
 
 /** Reads what `exactText` writes. */

@@ -1,8 +1,13 @@
 // The commission book: pure functions from facts to lines, statements and their explanation.
 export * from './book.ts'
+export { explain } from './explain.ts'
+export type * from './explanation.ts'
 export * from './facts.ts'
 export { creditOf, statementsOf } from './ledger.ts'
 export type * from './line.ts'
+export type { Locale } from './phrases.ts'
 export { openPools, type PoolBook } from './pools.ts'
+export { recompute } from './recompute.ts'
+export { sentences } from './sentences.ts'
 export { target, type WorkedLine } from './target.ts'
 export { type Timeline, timelineOf } from './timeline.ts'

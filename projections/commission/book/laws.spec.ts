@@ -2,13 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { allStatements } from './book.ts'
 import { apportion, onTiers } from './exact.ts'
+import { explain } from './explain.ts'
+import type { Explanation } from './explanation.ts'
 import type { Facts } from './facts.ts'
 import type { CommissionLine, Statement } from './line.ts'
+import { recompute } from './recompute.ts'
+import { sentences } from './sentences.ts'
 import { target } from './target.ts'
 import { anyPlan, historyWith, plainPlan, play } from './testing/histories.ts'
 
 /** More with `HEADWATER_RUNS=5000`. */
-const numRuns = Number(process.env.HEADWATER_RUNS ?? 250)
+const numRuns = Number(process.env.HEADWATER_RUNS ?? 150)
 const LAST = '2026-06'
 const sum = (of: readonly { readonly amount: number }[]) => of.reduce((total, { amount }) => total + amount, 0)
 const isDraw = ({ kind }: CommissionLine) => kind === 'draw'
@@ -129,6 +133,25 @@ describe('laws of the book', () => {
         }
       }),
       { numRuns },
+    )
+  })
+
+  it('every line’s explanation recomputes to the line, as it does after a trip through JSON', () => {
+    fc.assert(
+      fc.property(historyWith(anyPlan), (steps) => {
+        const facts = play(steps).facts()
+        for (const { repId, period, lines, adjustments } of allStatements(facts, LAST))
+          for (const { id, amount } of [...lines, ...adjustments]) {
+            const tree = JSON.parse(JSON.stringify(explain(facts, repId, period, id))) as Explanation
+            expect(tree.line).toMatchObject({ id, amount })
+            expect(recompute(tree)).toBe(amount)
+            for (const one of tree.kind === 'line' ? [tree] : [tree.before, tree.after])
+              if (one) expect(one.steps.at(-1)!.result).toBe(one.line.amount)
+            expect(sentences(tree, 'en').join()).not.toContain('undefined')
+            expect(sentences(tree, 'zh-CN').join()).not.toContain('undefined')
+          }
+      }),
+      { numRuns: Math.ceil(numRuns / 8) },
     )
   })
 

@@ -24,6 +24,7 @@ export type MonthBasis =
       readonly pool: PlanVersion['pools'][number]
       readonly total: PoolTotal
       readonly exact: Exact
+      readonly unsplit: number
       readonly place: number
     }
 
@@ -60,8 +61,9 @@ export function monthLines(
     const total = place < 0 ? undefined : pools(planId, pool.id, month)
     if (!total || total.net === 0) continue
     const exact = multiply(total.net, [pool.rate])
-    const part = apportion(roundHalfUp(exact), weightsOf(pool))[place]!
-    add('pool', pool.id, total.net, part, { kind: 'pool', plan, pool, total, exact, place })
+    const unsplit = roundHalfUp(exact)
+    const part = apportion(unsplit, weightsOf(pool))[place]!
+    add('pool', pool.id, total.net, part, { kind: 'pool', plan, pool, total, exact, unsplit, place })
   }
   return lines
 }

@@ -30,8 +30,10 @@ export type RuleBasis =
       readonly factors: readonly [number, number]
       /** The cumulative base without this entry, in minor units. */
       readonly from: number
-      /** What the entries before it give, unrounded, and what this one adds. */
+      /** What the entries before it give, unrounded. */
       readonly before: Exact
+      /** What this one adds by the tiers, and after the factors. */
+      readonly gained: Exact
       readonly exact: Exact
     }
 
@@ -83,7 +85,7 @@ function tiered(entry: Entry, rule: TierRule, windows: Map<string, Windowed>): W
   windows.set(key, { base: from + base, exact: before + exact })
   return {
     line: lineOf(entry, rule, base, roundHalfUp(before + exact) - roundHalfUp(before)),
-    basis: { kind: 'tiers', entry, rule, window, factors, from, before, exact },
+    basis: { kind: 'tiers', entry, rule, window, factors, from, before, gained, exact },
   }
 }
 

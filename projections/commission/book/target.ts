@@ -16,8 +16,9 @@ export type WorkedLine = Worked<RuleBasis | MonthBasis>
 /**
  * Everybody's lines as known at `asOf`, for the ledger's months up to and with `through`: the definition that statements are the differences of, worked
  * out from zero.
+ * @param only the rep whose lines are wanted
  */
-export function target({ common, customers }: Facts, asOf: Position, through: Period): WorkedLine[] {
+export function target({ common, customers }: Facts, asOf: Position, through: Period, only?: string): WorkedLine[] {
   const view = viewsAt(common, [asOf])[0]!
   const payments = customers.flatMap((customer) =>
     customer.contracts.flatMap((contract) => contract.payments.map((payment) => ({ customer, contract, payment }))),
@@ -34,11 +35,12 @@ export function target({ common, customers }: Facts, asOf: Position, through: Pe
   const members = common.plans.flatMap(({ definition }) => definition.pools.flatMap((pool) => pool.members))
   const reps = new Set([...common.reps, ...entries, ...members].map(({ repId }) => repId))
   const months = monthsFrom(common.ledger.firstPeriod, through)
-  return [...reps].sort().flatMap((repId) =>
-    [...view.plans.keys()].flatMap((planId) => {
-      const own = entries.filter((entry) => entry.repId === repId && entry.plan.planId === planId)
-      return targetOf(repId, planId, months, own, pools, view)
-    }),
+  const keyOf = (repId: string, planId: string) => `${repId}/${planId}`
+  const byKey = groupBy(entries, ({ repId, plan }) => keyOf(repId, plan.planId))
+  return (only ? [only] : [...reps].sort()).flatMap((repId) =>
+    [...view.plans.keys()].flatMap((planId) =>
+      targetOf(repId, planId, months, byKey.get(keyOf(repId, planId)) ?? [], pools, view),
+    ),
   )
 }
 
