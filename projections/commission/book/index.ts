@@ -1,8 +1,11 @@
 // The commission book: pure functions from facts to lines, statements and their explanation.
+
+export { type Accrual, accrual, type TierProgress } from './accrual.ts'
 export * from './book.ts'
 export { explain } from './explain.ts'
 export type * from './explanation.ts'
 export * from './facts.ts'
+export { type Forecast, forecast, renewalRate } from './forecast.ts'
 export { creditOf, statementsOf } from './ledger.ts'
 export type * from './line.ts'
 export type { Locale } from './phrases.ts'
@@ -11,3 +14,4 @@ export { recompute } from './recompute.ts'
 export { sentences } from './sentences.ts'
 export { target, type WorkedLine } from './target.ts'
 export { type Timeline, timelineOf } from './timeline.ts'
+export { type Comparison, type Draft, whatIf } from './what-if.ts'

@@ -40,8 +40,12 @@ export function monthsOf(window: string): Period[] {
   return monthsFrom(start, addMonths(start, window.length === 4 ? 11 : 2))
 }
 
-export const lastDayOf = (period: Period): LocalDate =>
-  new Date(Date.parse(`${addMonths(period, 1)}-01`) - 86_400_000).toISOString().slice(0, 10)
+const addDays = (date: LocalDate, days: number): LocalDate =>
+  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
+
+export const nextDay = (date: LocalDate): LocalDate => addDays(date, 1)
+
+export const lastDayOf = (period: Period): LocalDate => addDays(`${addMonths(period, 1)}-01`, -1)
 
 /** The same day some months on, or the last of the month where there is none: 29 February + 12 → 28 February. */
 export function sameDay(date: LocalDate, months: number): LocalDate {
@@ -51,8 +55,12 @@ export function sameDay(date: LocalDate, months: number): LocalDate {
   return day < last ? day : last
 }
 
-/** Whole years from one day to another; those of 29 February are full on 28 February where there is no 29th. */
-export function fullYears(from: LocalDate, to: LocalDate): number {
-  const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4))
-  return Math.max(0, to < sameDay(from, years * 12) ? years - 1 : years)
+/** Whole months from one day to another; a month is full on the last day of one that lacks the day. */
+export function fullMonths(from: LocalDate, to: LocalDate): number {
+  const months =
+    (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))
+  return Math.max(0, to < sameDay(from, months) ? months - 1 : months)
 }
+
+/** Whole years from one day to another; those of 29 February are full on 28 February where there is no 29th. */
+export const fullYears = (from: LocalDate, to: LocalDate): number => Math.floor(fullMonths(from, to) / 12)

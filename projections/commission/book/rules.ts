@@ -1,8 +1,8 @@
 // Stage 2, rep by rep: what the rules give for entries.
-import type { Period } from '@headwater/schema'
+import type { Instant, Period, TimeZone } from '@headwater/schema'
 import type { Entry } from './entries.ts'
 import { apportion, type Exact, multiply, onTiers, roundHalfUp, scale } from './exact.ts'
-import { isKnown } from './facts.ts'
+import { type ContractFacts, type CustomerFacts, isKnown } from './facts.ts'
 import type { CommissionLine } from './line.ts'
 import { dayOf, fullYears, windowOf } from './months.ts'
 import { type ExactRule, factorsOf, selects, type TierRule } from './plan.ts'
@@ -92,7 +92,12 @@ function tiered(entry: Entry, rule: TierRule, windows: Map<string, Windowed>): W
 /** Rounded once for the whole receipt, then split. */
 function perReceipt(entry: Entry, rule: Exclude<ExactRule, TierRule>, view: View): Worked<RuleBasis> {
   const { plan, receipt, crediting, place } = entry
-  const year = rule.kind === 'relationship' ? relationshipYear(entry, rule.year, view) : undefined
+  const year =
+    rule.kind === 'relationship'
+      ? (relationshipYear(entry.customer, rule.year, receipt.payment.occurredAt, plan.definition.zone, view) ?? {
+          ...{ year: 1, by: rule.year, contract: receipt.contract },
+        })
+      : undefined
   const rate = rule.kind === 'flat' ? rule.rate : rule.rates[Math.min(year!.year, rule.rates.length) - 1]!
   const factors = factorsOf(plan, receipt.line.productLine, receipt.contract.storeId)
   const exact = multiply(receipt.net, [rate, ...factors])
@@ -107,21 +112,21 @@ export interface RelationshipYear {
   /** From 1 on. */
   readonly year: number
   readonly by: 'anniversary' | 'renewals'
-  readonly contract: Entry['receipt']['contract']
+  readonly contract: ContractFacts
 }
 
-/** Of the customer when the payment came; add-on contracts are in the same year. */
-function relationshipYear(
-  { customer, receipt, plan }: Entry,
+/** Of a customer at an instant; add-on contracts are in the same year. Undefined before the first contract. */
+export function relationshipYear(
+  customer: CustomerFacts,
   by: 'anniversary' | 'renewals',
+  at: Instant,
+  zone: TimeZone,
   view: View,
-): RelationshipYear {
-  const at = receipt.payment.occurredAt
+): RelationshipYear | undefined {
   const signed = customer.contracts.filter((contract) => contract.occurredAt <= at && isKnown(contract, view.asOf))
-  if (signed.length === 0) return { year: 1, by, contract: receipt.contract }
+  if (signed.length === 0) return undefined
   if (by === 'anniversary') {
     const first = signed.reduce((one, other) => (other.occurredAt < one.occurredAt ? other : one))
-    const { zone } = plan.definition
     return { year: 1 + fullYears(dayOf(first.occurredAt, zone), dayOf(at, zone)), by, contract: first }
   }
   const byId = new Map(signed.map((contract) => [contract.contractId, contract]))

@@ -46,9 +46,12 @@ function lineSentences(tree: LineExplanation, locale: Locale): string[] {
       line.kind === 'rule' ? line.ruleId : say.kinds[line.kind],
       source(plan.approved),
     ),
-    ...tree.steps.map((step) => stepSentence(step, tree, locale)),
+    ...tree.steps.filter(isWorthSaying).map((step) => stepSentence(step, tree, locale)),
   ]
 }
+
+/** That nothing was given back needs no words. */
+const isWorthSaying = (step: Step) => step.op !== 'net' || step.returned.length > 0
 
 function receiptSentences(
   receipt: ReceiptRef,

@@ -33,6 +33,7 @@ export interface NewContract {
   readonly lines?: readonly ContractLine[]
   readonly credits?: readonly Credit[]
   readonly renewalOf?: string
+  readonly term?: { readonly from: string; readonly to: string }
 }
 
 /** A zone's local time, `'2026-05-31 23:30'` in Shanghai, as an instant. */
