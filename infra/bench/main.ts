@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { append } from './benches/append.ts'
 import { catchUp } from './benches/catch-up.ts'
 import { command } from './benches/command.ts'
+import { commission } from './benches/commission.ts'
 import { dashboards } from './benches/dashboards.ts'
 import { importing } from './benches/import.ts'
 import { memory } from './benches/memory.ts'
@@ -21,6 +22,7 @@ const benches: Record<string, Bench> = {
   read,
   command,
   'catch-up': catchUp,
+  commission,
   dashboards,
   import: importing,
   simulate,

@@ -39,7 +39,7 @@ describe('exact arithmetic', () => {
 /** Where amounts are dealt with, and what there may do floating point: dates, estimates of probability, exact.ts itself. */
 const rooms = ['projections/commission', 'services/finance', 'schema/commission-plan', 'schema/rate.ts']
 const excused: Record<string, string[]> = {
-  'projections/commission/book/estimate.ts': ['/', 'Math.round', 'Math.sqrt'],
+  'projections/commission/book/estimate.ts': ['1.959964', '/', 'Math.round', 'Math.sqrt'],
   'projections/commission/book/exact.ts': ['/', '/='],
   'projections/commission/book/months.ts': ['/', 'Math.ceil', 'Math.floor'],
 }

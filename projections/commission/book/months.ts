@@ -6,8 +6,14 @@ export type Span = 'month' | 'quarter' | 'year'
 
 export const monthOf = (date: LocalDate): Period => date.slice(0, 7)
 
+/** The last answer of `dayOf`: a payment asks for its own day several times in a row. */
+let asked = { instant: '', zone: '', day: '' }
+
 /** The day of an instant on the zone's calendar. */
-export const dayOf = (instant: Instant, zone: TimeZone): LocalDate => localDate(msOf(instant), zone)
+export function dayOf(instant: Instant, zone: TimeZone): LocalDate {
+  if (asked.instant !== instant || asked.zone !== zone) asked = { instant, zone, day: localDate(msOf(instant), zone) }
+  return asked.day
+}
 
 /** Of two texts that sort by time. */
 export const later = <T extends string>(a: T, b: T): T => [a, b].sort()[1]!
@@ -45,7 +51,16 @@ const addDays = (date: LocalDate, days: number): LocalDate =>
 
 export const nextDay = (date: LocalDate): LocalDate => addDays(date, 1)
 
-export const lastDayOf = (period: Period): LocalDate => addDays(`${addMonths(period, 1)}-01`, -1)
+const lastDays = new Map<Period, LocalDate>()
+
+export function lastDayOf(period: Period): LocalDate {
+  let day = lastDays.get(period)
+  if (day === undefined) {
+    day = addDays(`${addMonths(period, 1)}-01`, -1)
+    lastDays.set(period, day)
+  }
+  return day
+}
 
 /** The same day some months on, or the last of the month where there is none: 29 February + 12 → 28 February. */
 export function sameDay(date: LocalDate, months: number): LocalDate {

@@ -30,8 +30,11 @@ export function receiptsOf(contract: ContractFacts, payment: PaymentFacts, asOf:
   return receipts
 }
 
-const sumFor = (lineId: string, allocations: PaymentFacts['allocations']): number =>
-  allocations.reduce((sum, allocation) => (allocation.lineId === lineId ? sum + allocation.amount : sum), 0)
+function sumFor(lineId: string, allocations: PaymentFacts['allocations']): number {
+  let sum = 0
+  for (const allocation of allocations) if (allocation.lineId === lineId) sum += allocation.amount
+  return sum
+}
 
 /** When a receipt counts, and the facts that it waited for. */
 export interface Release {
