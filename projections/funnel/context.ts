@@ -30,14 +30,19 @@ export interface Context {
   readonly window: number | undefined
 }
 
-/** @throws UnknownPlaybook */
-export async function contextOf(db: Database, viewer: Viewer, query: FunnelQuery): Promise<Context> {
+/** For a question asked `at` (milliseconds since 1970). @throws UnknownPlaybook */
+export async function contextOf(
+  db: Database,
+  viewer: Viewer,
+  query: FunnelQuery,
+  at: number = Date.now(),
+): Promise<Context> {
   const { id, version } = query.playbook
   const published = await versionsOfPlaybook(db, viewer, id)
   const versions = version === undefined ? published : published.filter((each) => each.version === version)
   const [newest] = versions
   if (!newest) throw new UnknownPlaybook(id, published.length > 0 ? version : undefined)
-  const now = query.asOf.businessTime ?? query.asOf.recordedTime ?? instantOf(Date.now())
+  const now = query.asOf.businessTime ?? query.asOf.recordedTime ?? instantOf(at)
   return {
     versions,
     stages: stagesInOrder(versions),

@@ -19,7 +19,7 @@ export interface FactRow extends GroupKey {
 type Stages = PlaybookDefinition['stages']
 
 export function groupsOf(rows: readonly FactRow[], groupBy: readonly Dimension[], stages: Stages): FunnelGroup[] {
-  const groups = new Map<string, GroupRows>()
+  const groups = new Map<string, { key: GroupKey; rows: FactRow[] }>()
   for (const row of rows) {
     const values = groupBy.map((dimension) => row[dimension] ?? null)
     const id = JSON.stringify(values)
@@ -27,21 +27,19 @@ export function groupsOf(rows: readonly FactRow[], groupBy: readonly Dimension[]
     if (group) group.rows.push(row)
     else groups.set(id, { key: Object.fromEntries(groupBy.map((dimension, i) => [dimension, values[i]])), rows: [row] })
   }
-  return figuresOf([...groups.values()], groupBy, stages)
+  const figures = [...groups.values()].map((group) => groupFigures(group.key, group.rows, stages))
+  return inOrder(figures, groupBy, stages)
 }
 
-export interface GroupRows {
-  readonly key: GroupKey
-  readonly rows: FactRow[]
-}
-
-/** Of groups with their facts, in any order. */
-export function figuresOf(groups: readonly GroupRows[], groupBy: readonly Dimension[], stages: Stages): FunnelGroup[] {
-  const counted = groups.filter(({ rows }) => rows.length > 0)
+/** Groups as an answer has them; undefined for one that counts nothing. */
+export function inOrder(
+  groups: readonly (FunnelGroup | undefined)[],
+  groupBy: readonly Dimension[],
+  stages: Stages,
+): FunnelGroup[] {
+  const counted = groups.filter((group) => group !== undefined)
   if (groupBy.length === 0 && counted.length === 0) return [groupFigures({}, [], stages)]
-  return counted
-    .sort((a, b) => compareKeys(groupBy, a.key, b.key))
-    .map(({ key, rows }) => groupFigures(key, rows, stages))
+  return counted.sort((a, b) => compareKeys(groupBy, a.key, b.key))
 }
 
 function compareKeys(groupBy: readonly Dimension[], a: GroupKey, b: GroupKey): number {
@@ -54,19 +52,15 @@ function compareKeys(groupBy: readonly Dimension[], a: GroupKey, b: GroupKey): n
   return 0
 }
 
-function groupFigures(key: GroupKey, rows: readonly FactRow[], stages: Stages): FunnelGroup {
+export function groupFigures(key: GroupKey, rows: readonly FactRow[], stages: Stages): FunnelGroup {
   const counted = (measure: Measure) => sum(rows.filter((row) => row.measure === measure))
-  const first = rows.filter((row) => row.stage === stages[0]?.id)
+  const byStage = new Map(stages.map(({ id }) => [id, [] as FactRow[]]))
+  for (const row of rows) byStage.get(row.stage)?.push(row)
+  const first = byStage.get(stages[0]?.id ?? '') ?? []
   const reachedFirst = sum(first.filter((row) => row.measure === 'reached'))
   return {
     key,
-    stages: stages.map((stage) =>
-      stageFigures(
-        stage,
-        rows.filter((row) => row.stage === stage.id),
-        reachedFirst,
-      ),
-    ),
+    stages: stages.map((stage) => stageFigures(stage, byStage.get(stage.id) ?? [], reachedFirst)),
     won: counted('won'),
     lost: counted('lost'),
     open: counted('open'),

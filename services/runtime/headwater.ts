@@ -12,7 +12,6 @@ import {
   funnel,
   type Lag,
   lag,
-  openFunnelColumns,
   type Progress,
   type Projector,
   prepareTables,
@@ -24,6 +23,7 @@ import {
 } from '@headwater/projections'
 import { streamCategory } from '@headwater/schema'
 import type { Config } from './config.ts'
+import { openFunnels } from './funnels.ts'
 
 /** A whole system in this process, on whatever engines. */
 export interface Headwater {
@@ -49,7 +49,7 @@ export interface HeadwaterOptions {
   /** Told of what goes on. */
   readonly telemetry?: Telemetry | undefined
   /**
-   * Computes funnels from columns in memory (loaded in the background; some 200 bytes a stage visit), for programs that stay; else every funnel is
+   * Computes funnels from columns in memory (in a thread of their own, loaded in the background; some 200 bytes a stage visit), for programs that stay; else every funnel is
    * SQL. Told when they could not be loaded: then it is SQL all the same.
    */
   readonly funnelColumns?: { readonly onError: (error: unknown) => void } | undefined
@@ -78,7 +78,7 @@ async function compose(
   const log = await openPostgresEventLog(db, { telemetry })
   const sources = { db, log, vault }
   await prepareTables(db, readModels)
-  const columns = funnelColumns && openFunnelColumns({ db, log, ...funnelColumns })
+  const columns = funnelColumns && openFunnels(db, funnelColumns.onError)
   const application = createApplication({ telemetry, log, vault, leadLookup: duplicateLookup(db, vault) })
   return {
     ...sources,

@@ -1,2 +1,3 @@
 export { type Config, readConfig } from './config.ts'
+export { openFunnels } from './funnels.ts'
 export { type Headwater, openHeadwater } from './headwater.ts'

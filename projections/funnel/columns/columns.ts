@@ -1,4 +1,5 @@
 // Stage visits and blocks in typed arrays: all visits of a deal side by side, in their order.
+import { binOf } from './bins.ts'
 import { Dictionary } from './dictionary.ts'
 
 /** What a visit can be split by besides the cohort's bucket. */
@@ -51,15 +52,18 @@ export interface RegionPeriod {
   readonly to: number
 }
 
+/** What is asked most is kept ready: the exit lies `dwell` after `since`, and each duration has its bin (see `binOf`). */
 const newVisits = (size: number) => ({
   place: new Uint16Array(size) as Codes,
   since: new Float64Array(size),
   entered: new Float64Array(size),
   enteredRecorded: new Float64Array(size),
-  exited: new Float64Array(size),
   exitedRecorded: new Float64Array(size),
   sinceClock: new Float64Array(size),
-  exitedClock: new Float64Array(size),
+  dwell: new Float64Array(size),
+  dwellBin: new Uint16Array(size),
+  dwellBusiness: new Float64Array(size),
+  dwellBusinessBin: new Uint16Array(size),
   bits: new Uint8Array(size),
   skipped: new Uint16Array(size) as Codes,
   lossReason: new Uint16Array(size) as Codes,
@@ -172,6 +176,11 @@ export class Columns {
       .reduce((sum, array) => sum + array.byteLength, 0)
   }
 
+  /** The number of a deal that is known. */
+  dealOf(id: string): number | undefined {
+    return this.numbers.get(id)
+  }
+
   private numberOf(id: string): number {
     let deal = this.numbers.get(id)
     if (deal === undefined) {
@@ -187,10 +196,12 @@ export class Columns {
     visits.since[i] = visit.since
     visits.entered[i] = visit.entered
     visits.enteredRecorded[i] = visit.enteredRecorded
-    visits.exited[i] = visit.exited
     visits.exitedRecorded[i] = visit.exitedRecorded
     visits.sinceClock[i] = visit.sinceClock
-    visits.exitedClock[i] = visit.exitedClock
+    visits.dwell[i] = visit.exited - visit.since
+    visits.dwellBin[i] = binOf(visits.dwell[i]!)
+    visits.dwellBusiness[i] = visit.exitedClock - visit.sinceClock
+    visits.dwellBusinessBin[i] = binOf(visits.dwellBusiness[i]!)
     visits.bits[i] = visit.bits
     this.setCode('place', i, this.names.place.codeOf(placeName(visit)))
     this.setCode('skipped', i, this.names.skipped.codeOf(visit.skipped))

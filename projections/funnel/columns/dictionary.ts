@@ -7,6 +7,10 @@ export class Dictionary<T extends string | null = string | null> {
     return this.values.length
   }
 
+  find(value: T): number | undefined {
+    return this.codes.get(value)
+  }
+
   codeOf(value: T): number {
     let code = this.codes.get(value)
     if (code === undefined) {
@@ -16,3 +20,6 @@ export class Dictionary<T extends string | null = string | null> {
     return code
   }
 }
+
+/** For so many values now, and some that may come. */
+export const withRoom = (size: number) => size + (size >> 2) + 8

@@ -5,10 +5,8 @@ import { businessClock, instantOf, msOf } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
 import type { Viewer } from '../../viewer.ts'
 import { type Context, contextOf } from '../context.ts'
-import { funnel } from '../funnel.ts'
-import { FunnelQuery, type FunnelQueryInput, type FunnelResult } from '../query.ts'
+import type { FunnelQuery, FunnelResult } from '../query.ts'
 import { Columns } from './columns.ts'
-import { compute } from './compute.ts'
 import {
   atVersion,
   changedDeals,
@@ -19,35 +17,22 @@ import {
   sameVersion,
   type Version,
 } from './load.ts'
+import { Panel } from './panel.ts'
 import { rebase } from './rebase.ts'
 import { Scope } from './scope.ts'
 
-export interface FunnelColumns {
-  /**
-   * Answers as the `funnel` of SQL does, never older than the read models were when it was asked. Until the columns are loaded, and
-   * while they are loaded anew after a rebuild, SQL answers.
-   * @throws UnknownPlaybook
-   */
-  funnel(viewer: Viewer, query: FunnelQueryInput): Promise<FunnelResult>
-  /** Settles when no columns are being loaded. */
-  ready(): Promise<void>
-  /** Of the columns, 0 while there are none; the ids of deals come on top. */
-  readonly bytes: number
-  /** After it, nothing works in the background any more. */
-  close(): Promise<void>
-}
-
-export interface FunnelColumnsOptions {
+export interface FunnelEngineOptions {
   readonly db: Database
   readonly log: EventLog
-  /** Told when columns could not be loaded. SQL answers, and the next question has it tried again. */
-  readonly onError?: ((error: unknown) => void) | undefined
+  /** Told when columns could not be loaded. The next question has it tried again. */
+  readonly onError: (error: unknown) => void
 }
 
-/** Whatever version they are of: older ones are pushed out. */
-const keptAnswers = 500
-/** Two bytes a visit each: one for every playbook, past date and conversion window asked for lately. */
+/** Two bytes a visit and eight a deal each: one for every playbook, past date and conversion window asked for lately. */
 const keptScopes = 6
+/** Panels asked for lately, and the bytes that they may take. */
+const keptPanels = 500
+const keptBytes = 384 * 1024 * 1024
 /** From so many events on, if they are this share of all deals too, everything is loaded anew. */
 const manyEvents = 50_000
 const manyShare = 0.5
@@ -55,74 +40,49 @@ const manyShare = 0.5
 interface Loaded {
   readonly columns: Columns
   readonly scopes: LRUCache<string, Scope>
+  readonly panels: LRUCache<string, Panel>
   version: Version
 }
 
-interface Answer {
-  readonly result: FunnelResult
-  readonly context: Context
-}
-
 /** Begins to load at once, in the background. */
-export function openFunnelColumns(options: FunnelColumnsOptions): FunnelColumns {
-  return new Engine(options)
-}
-
-class Engine implements FunnelColumns {
+export class FunnelEngine {
   private loaded: Loaded | undefined
   private loading: Promise<void> | undefined
-  private readonly answers = new LRUCache<string, Promise<Answer | undefined>>({ max: keptAnswers })
   private readonly closing = new AbortController()
   /** The columns belong to one job at a time. */
   private job: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly options: FunnelColumnsOptions) {
+  constructor(private readonly options: FunnelEngineOptions) {
     this.load()
   }
 
+  /** Of the columns, 0 while there are none; the ids of deals come on top. */
   get bytes(): number {
     return this.loaded?.columns.bytes ?? 0
   }
 
+  /** Settles when no columns are being loaded. */
   async ready(): Promise<void> {
     await this.loading
   }
 
+  /** After it, nothing works in the background any more. */
   async close(): Promise<void> {
     this.closing.abort()
     await this.loading
     await this.job.catch(() => {})
   }
 
-  async funnel(viewer: Viewer, input: FunnelQueryInput): Promise<FunnelResult> {
-    const query = FunnelQuery.parse(input)
-    const { db } = this.options
-    if (this.loaded) {
-      const version = await readVersion(db.pool)
-      const key = JSON.stringify([version.deals, version.organisation, version.playbooks, viewer, query])
-      const kept = await this.answers.get(key)
-      const result = kept && asOfNow(kept, query)
-      if (result) return result
-      const found = await this.keep(
-        key,
-        this.alone(() => this.answer(viewer, query, version)),
-      )
-      if (found) return found.result
-    }
-    this.load()
-    return funnel(db, viewer, query)
-  }
-
-  /** Keeps an answer, unless there is none. Whoever asks the same meanwhile waits for it. */
-  private async keep(key: string, answer: Promise<Answer | undefined>): Promise<Answer | undefined> {
-    this.answers.set(key, answer)
-    let found: Answer | undefined
-    try {
-      found = await answer
-    } finally {
-      if (!found && this.answers.peek(key) === answer) this.answers.delete(key)
-    }
-    return found
+  /**
+   * The funnel as of `now` (milliseconds since 1970), unless the query names a date, never older than the read models were when it was asked for. Undefined while
+   * columns are loaded, at first or after a rebuild.
+   * @throws UnknownPlaybook
+   */
+  async funnel(viewer: Viewer, query: FunnelQuery, now: number): Promise<FunnelResult | undefined> {
+    const version = this.loaded && (await readVersion(this.options.db.pool))
+    const result = version && (await this.alone(() => this.answer(viewer, query, now, version)))
+    if (!result) this.load()
+    return result
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
@@ -132,22 +92,21 @@ class Engine implements FunnelColumns {
   }
 
   /** At this version or a later one; undefined where the columns cannot be brought there. */
-  private async answer(viewer: Viewer, query: FunnelQuery, atLeast: Version): Promise<Answer | undefined> {
+  private async answer(viewer: Viewer, query: FunnelQuery, now: number, atLeast: Version) {
     const { loaded } = this
     if (!loaded) return undefined
     if (!sameVersion(loaded.version, atLeast) && !(await this.refresh(loaded, manyEvents))) {
       this.loaded = undefined
       return undefined
     }
-    const context = await contextOf(this.options.db, viewer, query)
-    const { asOf, playbook } = query
-    const groups = await compute(loaded.columns, this.scope(loaded, query, context), query, context)
-    const result = {
-      playbook: { id: playbook.id, version: playbook.version ?? null },
-      asOf: { businessTime: context.now, recordedTime: asOf.recordedTime ?? null },
-      groups,
-    }
-    return { result, context }
+    const key = JSON.stringify([viewer, query])
+    const kept = loaded.panels.get(key)
+    const known = kept && resultOf(kept, query, now)
+    if (known) return known
+    const context = await contextOf(this.options.db, viewer, query, now)
+    const panel = new Panel(loaded.columns, this.scope(loaded, query, context), query, context)
+    loaded.panels.set(key, panel)
+    return resultOf(panel, query, now)
   }
 
   private scope({ columns, scopes }: Loaded, { playbook, asOf }: FunnelQuery, { stages, window }: Context): Scope {
@@ -176,15 +135,23 @@ class Engine implements FunnelColumns {
   private refresh(loaded: Loaded, limit: number): Promise<boolean> {
     const { db, log } = this.options
     return atVersion(db, async (client, version) => {
-      const { columns, scopes, version: known } = loaded
+      const { columns, scopes, panels, version: known } = loaded
       if (version.generation !== known.generation) return false
       const events = version.events - known.events
       if (events > limit && events > columns.dealCount * manyShare) return false
       if (version.organisation !== known.organisation) await loadRegions(client, columns)
       if (version.organisation !== known.organisation || version.playbooks !== known.playbooks) scopes.clear()
       const changed = events === 0 ? [] : [...(await changedDeals(log, known.position, version.position))]
-      const numbers = await loadDeals(client, columns, changed)
-      for (const scope of scopes.values()) for (const deal of numbers) scope.derive(deal, deal + 1)
+      const deals = new Set(changed.flatMap((id) => columns.dealOf(id) ?? []))
+      try {
+        for (const panel of panels.values()) panel.apply(deals, -1)
+        for (const deal of await loadDeals(client, columns, changed)) deals.add(deal)
+        for (const scope of scopes.values()) for (const deal of deals) scope.derive(deal, deal + 1)
+        for (const panel of panels.values()) panel.apply(deals, 1)
+      } catch (error) {
+        panels.clear()
+        throw error
+      }
       if (columns.compact()) scopes.clear()
       loaded.version = version
       return true
@@ -194,7 +161,7 @@ class Engine implements FunnelColumns {
   private load(): void {
     if (this.loaded || this.loading || this.closing.signal.aborted) return
     this.loading = this.fill()
-      .catch((error: unknown) => this.options.onError?.(error))
+      .catch(this.options.onError)
       .finally(() => {
         this.loading = undefined
       })
@@ -221,7 +188,7 @@ class Engine implements FunnelColumns {
           return ids.at(-1)
         })
       }
-      const loaded = { columns, version, scopes: new LRUCache<string, Scope>({ max: keptScopes }) }
+      const loaded = { columns, version, ...keeping() }
       if (this.closing.signal.aborted) return
       if (await this.refresh(loaded, Number.POSITIVE_INFINITY)) {
         this.loaded = loaded
@@ -231,13 +198,37 @@ class Engine implements FunnelColumns {
   }
 }
 
-/** A kept answer, with open stays as old as they are now; undefined where the business clocks of several versions went on differently. */
-function asOfNow({ result, context }: Answer, { asOf }: FunnelQuery): FunnelResult | undefined {
+/** A panel follows its scope: without it, it is of no use. */
+function keeping(): Pick<Loaded, 'scopes' | 'panels'> {
+  const panels = new LRUCache<string, Panel>({
+    max: keptPanels,
+    maxSize: keptBytes,
+    sizeCalculation: ({ bytes }) => bytes,
+  })
+  const scopes = new LRUCache<string, Scope>({
+    max: keptScopes,
+    dispose: (scope) => {
+      for (const [key, panel] of panels.entries()) if (panel.scope === scope) panels.delete(key)
+    },
+  })
+  return { panels, scopes }
+}
+
+/** With open stays as old as they are now; undefined where the panel does no longer do. */
+function resultOf(panel: Panel, { playbook, asOf }: FunnelQuery, now: number): FunnelResult | undefined {
+  const { context } = panel
+  const groups = panel.result()
+  if (!groups) return undefined
+  const result = {
+    playbook: { id: playbook.id, version: playbook.version ?? null },
+    asOf: { businessTime: context.now, recordedTime: asOf.recordedTime ?? null },
+    groups,
+  }
   if (asOf.businessTime ?? asOf.recordedTime) return result
-  const now = Date.now()
   const passed = [...context.versions].map(
     ({ version, definition }) => businessClock(definition.calendar).at(now) - context.readings.get(version)!,
   )
+  // The business clocks of several versions may have gone on differently.
   if (passed.some((each) => each !== passed[0])) return undefined
   return rebase(result, instantOf(now), (now - msOf(context.now)) / 1000, passed[0]! / 1000)
 }

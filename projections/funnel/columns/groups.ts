@@ -2,8 +2,8 @@
 import { bucketStart, type TimeUnit, type TimeZone } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
 import type { Dimension, GroupKey } from '../query.ts'
-import type { Columns } from './columns.ts'
-import { Dictionary } from './dictionary.ts'
+import type { Columns, VisitDimension } from './columns.ts'
+import { Dictionary, withRoom } from './dictionary.ts'
 
 const minute = 60_000
 /** Since then every zone's clock has differed from UTC by whole minutes. */
@@ -59,32 +59,43 @@ export class Groups {
   /** By group: its code. */
   readonly codes: number[] = []
   readonly byBucket: boolean
-  private readonly parts: { readonly codes: ArrayLike<number>; readonly stride: number }[] = []
+  private readonly parts: { readonly dimension: VisitDimension; readonly radix: number; readonly stride: number }[] = []
+  /** By part. */
+  private codesOf: ArrayLike<number>[] = []
   private readonly bucketStride: number
   private readonly dense: Int32Array | undefined
   private readonly sparse = new Map<number, number>()
 
   constructor(
     private readonly columns: Columns,
-    private readonly groupBy: readonly Dimension[],
+    groupBy: readonly Dimension[],
     private readonly buckets: Buckets,
   ) {
     let stride = 1
     for (const dimension of groupBy) {
       if (dimension === 'bucket') continue
-      this.parts.push({ codes: columns.visits[dimension], stride })
-      stride *= columns.names[dimension].size
+      const radix = withRoom(columns.names[dimension].size)
+      this.parts.push({ dimension, radix, stride })
+      stride *= radix
     }
+    this.bind()
     this.byBucket = groupBy.includes('bucket')
     this.bucketStride = stride
     const radix = stride * (this.byBucket ? bucketRadix : 1)
     if (radix <= denseLimit) this.dense = new Int32Array(radix)
   }
 
+  /** To be called whenever the columns may have changed. False where a dimension has more values than there is room for. */
+  bind(): boolean {
+    this.codesOf = this.parts.map(({ dimension }) => this.columns.visits[dimension])
+    return this.parts.every(({ dimension, radix }) => this.columns.names[dimension].size <= radix)
+  }
+
   /** The group's number, in order of appearance. `bucket` is a code, 0 where it is not asked for. */
   of(visit: number, bucket: number): number {
     let code = bucket * this.bucketStride
-    for (const { codes, stride } of this.parts) code += codes[visit]! * stride
+    const { parts, codesOf } = this
+    for (let i = 0; i < parts.length; i++) code += codesOf[i]![visit]! * parts[i]!.stride
     if (this.dense) {
       const known = this.dense[code]!
       if (known > 0) return known - 1
@@ -98,17 +109,11 @@ export class Groups {
   }
 
   keyOf(group: number): GroupKey {
-    let rest = this.codes[group]!
+    const code = this.codes[group]!
     const key: Partial<Record<Dimension, string | null>> = {}
-    for (const dimension of this.groupBy) {
-      if (dimension === 'bucket') {
-        key.bucket = this.buckets.names.values[Math.floor(this.codes[group]! / this.bucketStride)]!
-        continue
-      }
-      const { size, values } = this.columns.names[dimension]
-      key[dimension] = values[rest % size]!
-      rest = Math.floor(rest / size)
-    }
+    for (const { dimension, radix, stride } of this.parts)
+      key[dimension] = this.columns.names[dimension].values[Math.floor(code / stride) % radix]!
+    if (this.byBucket) key.bucket = this.buckets.names.values[Math.floor(code / this.bucketStride)]!
     return key
   }
 }

@@ -38,6 +38,8 @@ const factBits = 15
 export class Scope {
   /** By visit: 0 where it is out of scope, else an index of `facts` and `stageOf`. */
   kinds = new Uint16Array(0)
+  /** By deal: when its first visit in scope began, NaN without one. */
+  anchors = new Float64Array(0)
   /** By kind. */
   readonly facts: number[] = [0]
   readonly stageOf: number[] = [-1]
@@ -74,6 +76,12 @@ export class Scope {
       kinds.set(this.kinds)
       this.kinds = kinds
     }
+    const { first } = this.columns.deals
+    if (this.anchors.length < first.length) {
+      const anchors = new Float64Array(first.length)
+      anchors.set(this.anchors)
+      this.anchors = anchors
+    }
     for (let place = this.indexes.length; place < names.place.size; place++) {
       const { playbook, version, stage } = placeOf(names.place.values[place]!)
       const inside = playbook === this.options.playbook && version === (this.options.version ?? version)
@@ -93,12 +101,14 @@ export class Scope {
     flaggedBefore.fill(0)
     let last = -1
     let flaggedCase = false
+    this.anchors[deal] = Number.NaN
     for (let i = begin; i < end; i++) {
       const stage = indexes[place[i]!]!
       const inside =
         stage >= 0 && columns.visits.entered[i]! <= businessTime && columns.visits.enteredRecorded[i]! <= recordedTime
       kinds[i] = 0
       if (!inside) continue
+      if (last < 0) this.anchors[deal] = columns.visits.since[i]!
       last = i
       const closed = this.isClosed(i)
       const bit = bits[i]!
@@ -150,7 +160,7 @@ export class Scope {
   }
 
   private wentOn(visit: number, end: number, stage: number): boolean {
-    const { since, entered, exited, bits } = this.columns.visits
+    const { since, entered, dwell, bits } = this.columns.visits
     const latest = since[visit]! + this.window
     for (let i = visit; i < end; i++) {
       const kind = i === visit ? -1 : this.kinds[i]!
@@ -158,15 +168,15 @@ export class Scope {
       // As in the reference, a later stage counts by its entry alone.
       if (i > visit && this.stageOf[kind]! > stage) {
         if (entered[i]! <= latest) return true
-      } else if ((bits[i]! & Bit.won) !== 0 && this.isClosed(i) && exited[i]! <= latest) return true
+      } else if ((bits[i]! & Bit.won) !== 0 && this.isClosed(i) && since[i]! + dwell[i]! <= latest) return true
     }
     return false
   }
 
   private isClosed(i: number): boolean {
-    const { exited, exitedRecorded } = this.columns.visits
+    const { since, dwell, exitedRecorded } = this.columns.visits
     // Never where there is no exit: NaN is below nothing.
-    return exited[i]! <= this.businessTime && exitedRecorded[i]! <= this.recordedTime
+    return since[i]! + dwell[i]! <= this.businessTime && exitedRecorded[i]! <= this.recordedTime
   }
 
   private sameGroups(a: number, b: number): boolean {
