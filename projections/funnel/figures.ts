@@ -28,19 +28,12 @@ export function groupsOf(rows: readonly FactRow[], groupBy: readonly Dimension[]
     else groups.set(id, { key: Object.fromEntries(groupBy.map((dimension, i) => [dimension, values[i]])), rows: [row] })
   }
   const figures = [...groups.values()].map((group) => groupFigures(group.key, group.rows, stages))
-  return inOrder(figures, groupBy, stages)
+  return inOrder(groupBy.length === 0 && figures.length === 0 ? [groupFigures({}, [], stages)] : figures, groupBy)
 }
 
 /** Groups as an answer has them; undefined for one that counts nothing. */
-export function inOrder(
-  groups: readonly (FunnelGroup | undefined)[],
-  groupBy: readonly Dimension[],
-  stages: Stages,
-): FunnelGroup[] {
-  const counted = groups.filter((group) => group !== undefined)
-  if (groupBy.length === 0 && counted.length === 0) return [groupFigures({}, [], stages)]
-  return counted.sort((a, b) => compareKeys(groupBy, a.key, b.key))
-}
+export const inOrder = (groups: readonly (FunnelGroup | undefined)[], groupBy: readonly Dimension[]): FunnelGroup[] =>
+  groups.filter((group) => group !== undefined).sort((a, b) => compareKeys(groupBy, a.key, b.key))
 
 function compareKeys(groupBy: readonly Dimension[], a: GroupKey, b: GroupKey): number {
   for (const dimension of groupBy) {

@@ -1,4 +1,5 @@
-// Thirty funnels of a dashboard over many deals: columns in memory against plain SQL on the same rows.
+// Thirty funnels of a dashboard over many deals: columns in memory against plain SQL, and PostGraphile, on the same rows.
+import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { openKeyVault } from '@headwater/infra/keys'
@@ -8,13 +9,14 @@ import {
   type FunnelQueryInput,
   type FunnelResult,
   funnel,
-  openFunnelColumns,
   readModels,
   type Sources,
 } from '@headwater/projections'
+import { openFunnels } from '@headwater/runtime'
 import { calendars, encodeEvent, newId, type PlaybookDefinition } from '@headwater/schema'
 import { fillDeals, playbookId, stageIds } from '../material/deals.ts'
 import { funnelQuestions } from '../material/funnel-questions.ts'
+import { openPostGraphile, reachedQuestion } from '../material/postgraphile.ts'
 import { type Bench, result } from '../result.ts'
 
 /** `BENCH_DEALS=1000000` is the size that the goals are about. */
@@ -22,6 +24,11 @@ const DEALS = Number(process.env.BENCH_DEALS ?? 50_000)
 /** SQL, which takes seconds for one, is asked every so many-th question: once. */
 const SQL_EVERY = Number(process.env.BENCH_SQL_EVERY ?? 5)
 const ROUNDS = 3
+/** In daily use: how many questions, at random, while so many events a second come in. */
+const DAILY = 600
+const EVENTS_A_SECOND = 20
+/** Milliseconds. */
+const BETWEEN_QUESTIONS = 25
 const viewer = { id: 'bench', role: 'headquarters' }
 
 export const dashboards: Bench = async function* ({ db }) {
@@ -31,11 +38,11 @@ export const dashboards: Bench = async function* ({ db }) {
   await fillDeals(db, DEALS)
   const before = process.memoryUsage.rss()
   const start = performance.now()
-  const columns = openFunnelColumns({ db, log, onError: (error) => process.stderr.write(`${error}\n`) })
+  const columns = openFunnels(db, (error) => process.stderr.write(`${error}\n`))
   await columns.ready()
   const size = `${DEALS.toLocaleString('en')} deals`
   yield result({ bench: `columns of ${size}: load`, unit: 's', ours: (performance.now() - start) / 1000, less: true })
-  yield result({ bench: 'columns: arrays', unit: 'MB', ours: columns.bytes / 1e6, less: true })
+  yield result({ bench: 'columns: arrays', unit: 'MB', ours: (await columns.bytes()) / 1e6, less: true })
   yield result({
     bench: 'columns: process grew by',
     unit: 'MB',
@@ -65,23 +72,30 @@ export const dashboards: Bench = async function* ({ db }) {
   yield* compared('computed afresh', afresh, sql, { p50: 25, p99: 150 })
   yield* compared('nothing new since', kept, sql, { p99: 25 })
 
-  const refreshed: number[] = []
-  for (let i = 0; i < 20; i++) {
-    await openDeals(sources, 50)
-    refreshed.push(...(await timesOf(questions.slice(-1), (query) => columns.funnel(viewer, query))))
-  }
-  yield result({ bench: 'one rep, 50 deals new since, p50', unit: 'ms', ours: percentile(refreshed, 0.5), less: true })
+  const daily = await inDailyUse(sources, columns, questions)
+  yield* compared(`${EVENTS_A_SECOND} events a second`, daily, sql, { p99: 25 })
+  const peer = await openPostGraphile(db)
+  const put = asked.flatMap((query) => reachedQuestion(query) ?? [])
+  const reached = await timesOf(put, peer)
+  yield* compared(
+    `computed afresh, of PostGraphile only deals reached (${put.length} funnels)`,
+    afresh,
+    reached,
+    {},
+    'PostGraphile',
+  )
   await compareFigures(asked, columns, (query) => funnel(db, viewer, query))
   await columns.close()
   await log.close()
 }
 
-async function timesOf(queries: readonly FunnelQueryInput[], ask: (query: FunnelQueryInput) => Promise<unknown>) {
+async function timesOf<T>(queries: readonly T[], ask: (query: T) => Promise<unknown>, pause = 0) {
   const times: number[] = []
   for (const query of queries) {
     const start = performance.now()
     await ask(query)
     times.push(performance.now() - start)
+    if (pause > 0) await setTimeout(pause)
   }
   return times
 }
@@ -98,18 +112,19 @@ const percentile = (times: readonly number[], p: number) =>
 function* compared(
   what: string,
   ours: readonly number[],
-  sql: readonly number[],
+  peer: readonly number[],
   goals: { p50?: number; p99?: number } = {},
+  name = 'SQL',
 ) {
-  for (const [name, p] of [
+  for (const [rank, p] of [
     ['p50', 0.5],
     ['p90', 0.9],
     ['p99', 0.99],
   ] as const) {
     const value = percentile(ours, p)
-    const goal = name === 'p90' ? undefined : goals[name]
-    const bench = `30 funnels, ${what}, ${name}`
-    yield result({ bench, unit: 'ms', ours: value, less: true, peer: { name: 'SQL', value: percentile(sql, p) } })
+    const goal = rank === 'p90' ? undefined : goals[rank]
+    const bench = `30 funnels, ${what}, ${rank}`
+    yield result({ bench, unit: 'ms', ours: value, less: true, peer: { name, value: percentile(peer, p) } })
     if (goal !== undefined) yield result({ bench: `${bench}, in itself`, unit: 'ms', ours: value, less: true, goal })
   }
 }
@@ -145,20 +160,47 @@ async function publish(sources: Sources): Promise<void> {
   await catchUp(sources, readModels)
 }
 
-async function openDeals(sources: Sources, count: number): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    const dealId = newId()
-    const data = {
-      dealId,
-      caseId: dealId,
-      playbook: { id: playbookId, version: 1 },
-      stage: stageIds[0],
-      repId: 'rep-17-1',
-      storeId: 's17',
-      source: { channel: 'channel-0' },
+/** One question after another while deals are opened and lost, each shown by the read models before the next comes. */
+async function inDailyUse(sources: Sources, columns: FunnelColumns, questions: readonly FunnelQueryInput[]) {
+  let asking = true
+  const coming = (async () => {
+    for (let n = 0; asking; n++) {
+      const next = setTimeout(1000 / EVENTS_A_SECOND)
+      await tell(sources, n)
+      await next
     }
-    const event = encodeEvent({ type: 'DealOpened', data }, meta(dealId), newId(), new Map())
-    await sources.log.append(`deal-${dealId}`, [event], { expected: 'none' })
+  })()
+  try {
+    const random = Array.from({ length: DAILY }, () => questions[Math.floor(Math.random() * questions.length)]!)
+    return await timesOf(random, (query) => columns.funnel(viewer, query), BETWEEN_QUESTIONS)
+  } finally {
+    asking = false
+    await coming
   }
+}
+
+/** Every second event is the loss of the deal that the one before it opened. */
+async function tell(sources: Sources, n: number): Promise<void> {
+  const dealId = `new-${Math.floor(n / 2)}`
+  const store = (n >> 1) % 1000
+  const data = {
+    dealId,
+    caseId: dealId,
+    playbook: { id: playbookId, version: 1 },
+    stage: stageIds[0],
+    repId: `rep-${store}-1`,
+    storeId: `s${store}`,
+    source: { channel: `channel-${store % 12}` },
+  }
+  const event =
+    n % 2 === 0
+      ? encodeEvent({ type: 'DealOpened', data }, meta(dealId), newId(), new Map())
+      : encodeEvent(
+          { type: 'DealLost', data: { stage: data.stage, reason: 'reason-1' } },
+          meta(dealId),
+          newId(),
+          new Map(),
+        )
+  await sources.log.append(`deal-${dealId}`, [event], { expected: 'any' })
   await catchUp(sources, readModels)
 }

@@ -1,9 +1,12 @@
-import type { Database } from '@headwater/infra/database'
 import type { MessagePort, Worker } from 'node:worker_threads'
+import type { Database } from '@headwater/infra/database'
+import { LRUCache } from 'lru-cache'
 import type { Viewer } from '../../viewer.ts'
+import { inOrder } from '../figures.ts'
 import { funnel } from '../funnel.ts'
-import { FunnelQuery, type FunnelQueryInput, type FunnelResult } from '../query.ts'
-import type { Answers, Call, Reply, Request } from './messages.ts'
+import { type FunnelGroup, FunnelQuery, type FunnelQueryInput, type FunnelResult } from '../query.ts'
+import type { Answers, Call, FunnelChanges, Reply, Request } from './messages.ts'
+import { rebase } from './rebase.ts'
 
 export interface FunnelColumns {
   /**
@@ -37,6 +40,18 @@ class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded'
 }
 
+/** The latest that is known of a panel. */
+interface Answer {
+  readonly panel: number
+  readonly revision: number
+  /** By number. */
+  readonly figures: (FunnelGroup | undefined)[]
+  readonly groups: readonly FunnelGroup[]
+}
+
+/** Groups of all answers together, each some kilobytes. */
+const keptGroups = 20_000
+
 interface Waiting {
   readonly resolve: (answer: never) => void
   readonly reject: (error: unknown) => void
@@ -46,6 +61,10 @@ class Client implements FunnelColumns {
   private thread: Worker | MessagePort | undefined
   private closed = false
   private calls = 0
+  private readonly answers = new LRUCache<string, Answer>({
+    maxSize: keptGroups,
+    sizeCalculation: ({ figures }) => figures.length + 1,
+  })
   private readonly waiting = new Map<number, Waiting>()
 
   constructor(private readonly options: FunnelColumnsOptions) {
@@ -54,11 +73,22 @@ class Client implements FunnelColumns {
 
   async funnel(viewer: Viewer, input: FunnelQueryInput): Promise<FunnelResult> {
     const query = FunnelQuery.parse(input)
-    const found = await this.ask({ kind: 'funnel', viewer, query, now: Date.now() }).catch((error: unknown) => {
+    const key = JSON.stringify([viewer, query])
+    const known = this.answers.get(key)
+    const changes = await this.ask({
+      kind: 'funnel',
+      viewer,
+      query,
+      now: Date.now(),
+      known: known && { panel: known.panel, revision: known.revision },
+    }).catch((error: unknown) => {
       if (error instanceof ThreadEnded) return undefined
       throw error
     })
-    return found ?? funnel(this.options.db, viewer, query)
+    if (!changes) return funnel(this.options.db, viewer, query)
+    const answer = changed(known, changes, query)
+    this.answers.set(key, answer)
+    return resultOf(answer, changes, query)
   }
 
   async ready(): Promise<void> {
@@ -110,4 +140,19 @@ class Client implements FunnelColumns {
     for (const { reject } of this.waiting.values()) reject(new ThreadEnded('the thread of the columns has ended'))
     this.waiting.clear()
   }
+}
+
+/** Questions asked at the same time start from the same answer, so it is left as it is. */
+function changed(known: Answer | undefined, changes: FunnelChanges, { groupBy }: FunnelQuery): Answer {
+  const { panel, revision } = changes
+  const same = known?.panel === panel ? known : undefined
+  if (same && changes.groups.length === 0) return same
+  const figures = same ? [...same.figures] : []
+  for (const [group, each] of changes.groups) figures[group] = each
+  return { panel, revision, figures, groups: inOrder(figures, groupBy) }
+}
+
+function resultOf({ groups }: Answer, { asOf, older }: FunnelChanges, { playbook }: FunnelQuery): FunnelResult {
+  const result = { playbook: { id: playbook.id, version: playbook.version ?? null }, asOf, groups: [...groups] }
+  return older ? rebase(result, older.to, older.calendar, older.business) : result
 }

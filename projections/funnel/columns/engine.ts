@@ -3,9 +3,8 @@ import type { Database } from '@headwater/infra/database'
 import type { EventLog } from '@headwater/infra/ports'
 import { businessClock, instantOf, msOf } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
-import type { Viewer } from '../../viewer.ts'
 import { type Context, contextOf } from '../context.ts'
-import type { FunnelQuery, FunnelResult } from '../query.ts'
+import type { FunnelQuery } from '../query.ts'
 import { Columns } from './columns.ts'
 import {
   atVersion,
@@ -17,8 +16,8 @@ import {
   sameVersion,
   type Version,
 } from './load.ts'
+import type { FunnelChanges, Question } from './messages.ts'
 import { Panel } from './panel.ts'
-import { rebase } from './rebase.ts'
 import { Scope } from './scope.ts'
 
 export interface FunnelEngineOptions {
@@ -74,15 +73,15 @@ export class FunnelEngine {
   }
 
   /**
-   * The funnel as of `now` (milliseconds since 1970), unless the query names a date, never older than the read models were when it was asked for. Undefined while
-   * columns are loaded, at first or after a rebuild.
+   * The funnel as of `now` (milliseconds since 1970), unless the query names a date, never older than the read models were when it was
+   * asked for. Undefined while columns are loaded, at first or after a rebuild.
    * @throws UnknownPlaybook
    */
-  async funnel(viewer: Viewer, query: FunnelQuery, now: number): Promise<FunnelResult | undefined> {
+  async funnel(question: Question): Promise<FunnelChanges | undefined> {
     const version = this.loaded && (await readVersion(this.options.db.pool))
-    const result = version && (await this.alone(() => this.answer(viewer, query, now, version)))
-    if (!result) this.load()
-    return result
+    const changes = version && (await this.alone(() => this.answer(question, version)))
+    if (!changes) this.load()
+    return changes
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
@@ -92,7 +91,8 @@ export class FunnelEngine {
   }
 
   /** At this version or a later one; undefined where the columns cannot be brought there. */
-  private async answer(viewer: Viewer, query: FunnelQuery, now: number, atLeast: Version) {
+  private async answer(question: Question, atLeast: Version): Promise<FunnelChanges | undefined> {
+    const { viewer, query, now } = question
     const { loaded } = this
     if (!loaded) return undefined
     if (!sameVersion(loaded.version, atLeast) && !(await this.refresh(loaded, manyEvents))) {
@@ -101,12 +101,12 @@ export class FunnelEngine {
     }
     const key = JSON.stringify([viewer, query])
     const kept = loaded.panels.get(key)
-    const known = kept && resultOf(kept, query, now)
-    if (known) return known
+    const changes = kept && changesOf(kept, question)
+    if (changes) return changes
     const context = await contextOf(this.options.db, viewer, query, now)
     const panel = new Panel(loaded.columns, this.scope(loaded, query, context), query, context)
     loaded.panels.set(key, panel)
-    return resultOf(panel, query, now)
+    return changesOf(panel, question)
   }
 
   private scope({ columns, scopes }: Loaded, { playbook, asOf }: FunnelQuery, { stages, window }: Context): Scope {
@@ -214,21 +214,20 @@ function keeping(): Pick<Loaded, 'scopes' | 'panels'> {
   return { panels, scopes }
 }
 
-/** With open stays as old as they are now; undefined where the panel does no longer do. */
-function resultOf(panel: Panel, { playbook, asOf }: FunnelQuery, now: number): FunnelResult | undefined {
+/** Undefined where the panel does no longer do. */
+function changesOf(panel: Panel, { query: { asOf }, now, known }: Question): FunnelChanges | undefined {
   const { context } = panel
-  const groups = panel.result()
-  if (!groups) return undefined
-  const result = {
-    playbook: { id: playbook.id, version: playbook.version ?? null },
-    asOf: { businessTime: context.now, recordedTime: asOf.recordedTime ?? null },
-    groups,
-  }
-  if (asOf.businessTime ?? asOf.recordedTime) return result
+  const changes = panel.changes(known?.panel === panel.id ? known.revision : 0)
+  if (!changes) return undefined
+  const fixed = { ...changes, asOf: { businessTime: context.now, recordedTime: asOf.recordedTime ?? null } }
+  if (asOf.businessTime ?? asOf.recordedTime) return fixed
   const passed = [...context.versions].map(
     ({ version, definition }) => businessClock(definition.calendar).at(now) - context.readings.get(version)!,
   )
   // The business clocks of several versions may have gone on differently.
   if (passed.some((each) => each !== passed[0])) return undefined
-  return rebase(result, instantOf(now), (now - msOf(context.now)) / 1000, passed[0]! / 1000)
+  return {
+    ...fixed,
+    older: { to: instantOf(now), calendar: (now - msOf(context.now)) / 1000, business: passed[0]! / 1000 },
+  }
 }

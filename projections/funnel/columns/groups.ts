@@ -9,7 +9,10 @@ const minute = 60_000
 /** Since then every zone's clock has differed from UTC by whole minutes. */
 const wholeMinutes = Date.UTC(1973, 0)
 
-/** The time bucket of an instant as a code: worked out once for each minute. */
+/** The clocks of zones differ by multiples of it, but may be set forward or back within. */
+const quarter = 15
+
+/** The time bucket of an instant as a code: known by the minute, worked out by quarters of an hour where they are in one bucket. */
 class Buckets {
   readonly names = new Dictionary<string>()
   private readonly known = new Map<number, Int32Array>()
@@ -31,8 +34,11 @@ class Buckets {
     }
     const known = codes[at & 0x3fff]!
     if (known > 0) return known - 1
+    const start = at - (at % quarter)
     const code = this.workOut(ms)
-    codes[at & 0x3fff] = code + 1
+    const whole = this.workOut(start * minute) === code && this.workOut((start + quarter - 1) * minute) === code
+    for (let each = whole ? start : at; each < (whole ? start + quarter : at + 1); each++)
+      if (each >>> 14 === page) codes[each & 0x3fff] = code + 1
     return code
   }
 

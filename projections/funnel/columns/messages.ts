@@ -1,15 +1,33 @@
 // What goes between those who ask for funnels and the thread that has the columns.
+import type { Instant } from '@headwater/schema'
 import type { Viewer } from '../../viewer.ts'
 import type { FunnelQuery, FunnelResult } from '../query.ts'
+import type { PanelChanges } from './panel.ts'
+
+export interface Question {
+  readonly viewer: Viewer
+  readonly query: FunnelQuery
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** What is known of the answer already. */
+  readonly known?: Pick<PanelChanges, 'panel' | 'revision'> | undefined
+}
+
+/** What is new to those who asked; everything where it is another panel than they know. */
+export interface FunnelChanges extends PanelChanges {
+  readonly asOf: FunnelResult['asOf']
+  /** How much older open stays are by now, in seconds. */
+  readonly older?: { readonly to: Instant; readonly calendar: number; readonly business: number }
+}
 
 export type Request =
-  | { readonly kind: 'funnel'; readonly viewer: Viewer; readonly query: FunnelQuery; readonly now: number }
+  | ({ readonly kind: 'funnel' } & Question)
   | { readonly kind: 'ready' }
   | { readonly kind: 'bytes' }
   | { readonly kind: 'close' }
 
 export interface Answers {
-  readonly funnel: FunnelResult | undefined
+  readonly funnel: FunnelChanges | undefined
   readonly ready: undefined
   readonly bytes: number
   readonly close: undefined

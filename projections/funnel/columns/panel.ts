@@ -1,7 +1,7 @@
 // A funnel's figures, kept so that they can follow its deals: counts by group and kind, and windows on the durations.
 import { msOf } from '@headwater/schema'
 import type { Context } from '../context.ts'
-import { type FactRow, groupFigures, inOrder } from '../figures.ts'
+import { type FactRow, groupFigures } from '../figures.ts'
 import type { Durations, FunnelGroup, FunnelQuery, Measure } from '../query.ts'
 import { type Columns, placeOf, visitDimensions } from './columns.ts'
 import { withRoom } from './dictionary.ts'
@@ -19,7 +19,17 @@ const factMeasures = (
 const closed = new VisitList()
 const open = new VisitList()
 
+/** Groups by number, undefined for one that counts nothing any more. */
+export interface PanelChanges {
+  readonly panel: number
+  readonly revision: number
+  readonly groups: readonly (readonly [group: number, figures: FunnelGroup | undefined])[]
+}
+
+let panels = 0
+
 export class Panel {
+  readonly id = ++panels
   private readonly groups: Groups
   private readonly buckets: ReturnType<typeof bucketsOf>
   private filters: { readonly codes: ArrayLike<number>; readonly passes: Uint8Array }[] = []
@@ -44,7 +54,9 @@ export class Panel {
   /** Groups whose figures are to be worked out. */
   private touched: Set<number> | undefined
   private readonly figures: (FunnelGroup | undefined)[] = []
-  private ordered: FunnelGroup[] | undefined
+  /** By group: when its figures last changed. */
+  private readonly revised: number[] = []
+  private revision = 0
   private isLost = false
 
   constructor(
@@ -65,13 +77,14 @@ export class Panel {
     this.from = from === undefined ? Number.NEGATIVE_INFINITY : msOf(from)
     this.to = to === undefined ? Number.POSITIVE_INFINITY : msOf(to)
     this.bind()
-    for (let deal = 0; deal < columns.dealCount; deal++) this.count(deal, 1)
+    this.scan(0, columns.dealCount, 1)
     const groupCount = this.groups.codes.length
     this.touched = new Set(this.groups.codes.keys())
+    // All deals together are a group, even of none.
+    if (query.groupBy.length === 0) this.touched.add(0)
     this.groupRoom = withRoom(groupCount)
     const series = this.stageCount * seriesPerCell
-    const windows = (clock: Clock) =>
-      new Windows(closed, open, clock, groupCount * series, this.groupRoom * series)
+    const windows = (clock: Clock) => new Windows(closed, open, clock, groupCount * series, this.groupRoom * series)
     this.calendar = windows(this.calendarClock())
     this.business = windows(this.businessClock())
     closed.clear()
@@ -91,7 +104,7 @@ export class Panel {
       this.isLost = true
       return
     }
-    for (const deal of deals) this.count(deal, sign)
+    for (const deal of deals) this.scan(deal, deal + 1, sign)
     if (this.groups.codes.length > this.groupRoom) this.isLost = true
     else {
       this.calendar.apply(closed, open, this.calendarClock(), sign)
@@ -101,14 +114,19 @@ export class Panel {
     open.clear()
   }
 
-  /** The figures as of the context's now; undefined where what is kept no longer does: then only a new panel will. */
-  result(): FunnelGroup[] | undefined {
-    if (this.touched?.size || !this.ordered) {
-      for (const group of this.touched ?? []) this.figures[group] = this.figuresOf(group)
-      this.touched?.clear()
-      this.ordered = inOrder(this.figures, this.query.groupBy, this.context.stages)
+  /** What has changed after a revision, or everything; undefined where what is kept no longer does: then only a new panel will. */
+  changes(after = 0): PanelChanges | undefined {
+    if (this.touched?.size) {
+      this.revision++
+      for (const group of this.touched) {
+        this.figures[group] = this.figuresOf(group)
+        this.revised[group] = this.revision
+      }
+      this.touched.clear()
     }
-    return this.isLost ? undefined : this.ordered
+    if (this.isLost) return undefined
+    const groups = [...this.figures.entries()].filter(([group]) => this.revised[group]! > after)
+    return { panel: this.id, revision: this.revision, groups }
   }
 
   /** The columns' arrays may be others by now. False where they hold more values than there is room for. */
@@ -131,35 +149,46 @@ export class Panel {
     return this.groups.bind() && fits.every(([size, room]) => size <= room)
   }
 
-  private count(deal: number, sign: 1 | -1): void {
-    const { columns, scope, groups, byKind, kindRoom, stageCount, lossRoom, touched, filters } = this
-    let bucket = 0
-    const { kinds, facts: factsOf, stageOf } = scope
-    const begin = columns.deals.first[deal]!
-    const end = begin + columns.deals.length[deal]!
-    const anchor = this.anchorStage === undefined ? scope.anchors[deal]! : this.anchorOf(begin, end)
-    // Never where there is none: NaN is above nothing.
-    if (!(anchor >= this.from && anchor < this.to)) return
-    if (groups.byBucket) bucket = this.buckets.codeOf(anchor)
+  private scan(fromDeal: number, toDeal: number, sign: 1 | -1): void {
+    const { columns, scope, groups, byKind, kindRoom, stageCount, touched, filters, buckets, from, to } = this
+    const { first, length, blocks } = columns.deals
     const { lossReason } = columns.visits
-    for (let visit = begin; visit < end; visit++) {
-      const kind = kinds[visit]!
-      if (kind === 0) continue
-      const facts = factsOf[kind]!
-      if ((facts & Fact.overallElsewhere) !== 0) this.countOverall(begin, end, bucket, stageOf[kind]!, sign)
-      if (filters.length > 0 && !this.passes(visit)) continue
-      const group = groups.of(visit, bucket)
-      touched?.add(group)
-      byKind.add(group * kindRoom + kind, sign)
-      const cell = group * stageCount + stageOf[kind]!
-      if ((facts & Fact.dwell) !== 0)
-        closed.push(visit, cell * seriesPerCell + ((facts & Fact.dwellToNext) !== 0 ? Series.dwellToNext : Series.dwell))
-      else if ((facts & Fact.openAge) !== 0) open.push(visit, cell * seriesPerCell + Series.openAge)
-      if ((facts & (Fact.lost | Fact.skips)) === 0) continue
-      if ((facts & Fact.lost) !== 0) this.lost.add(cell * lossRoom + lossReason[visit]!, sign)
-      if ((facts & Fact.skips) !== 0) this.countSkips(begin, visit, group, sign)
+    const { kinds, facts: factsOf, stageOf, anchors } = scope
+    const { byBucket } = groups
+    const filtered = filters.length > 0
+    closed.fit(columns.visitCount)
+    const { visits: closedVisits, series: closedSeries } = closed
+    let closedCount = closed.count
+    for (let deal = fromDeal; deal < toDeal; deal++) {
+      let anchor = anchors[deal]!
+      const begin = first[deal]!
+      const end = begin + length[deal]!
+      if (this.anchorStage !== undefined) anchor = this.anchorOf(begin, end)
+      // Never where there is none: NaN is above nothing.
+      if (!(anchor >= from && anchor < to)) continue
+      const bucket = byBucket ? buckets.codeOf(anchor) : 0
+      for (let visit = begin; visit < end; visit++) {
+        const kind = kinds[visit]!
+        if (kind === 0) continue
+        const facts = factsOf[kind]!
+        if ((facts & Fact.overallElsewhere) !== 0) this.countOverall(begin, end, bucket, stageOf[kind]!, sign)
+        if (filtered && !this.passes(visit)) continue
+        const group = groups.of(visit, bucket)
+        if (touched !== undefined) touched.add(group)
+        byKind.add(group * kindRoom + kind, sign)
+        const cell = group * stageCount + stageOf[kind]!
+        if ((facts & Fact.dwell) !== 0) {
+          closedVisits[closedCount] = visit
+          closedSeries[closedCount++] =
+            cell * seriesPerCell + ((facts & Fact.dwellToNext) !== 0 ? Series.dwellToNext : Series.dwell)
+        } else if ((facts & Fact.openAge) !== 0) open.push(visit, cell * seriesPerCell + Series.openAge)
+        if ((facts & (Fact.lost | Fact.skips)) === 0) continue
+        if ((facts & Fact.lost) !== 0) this.lost.add(cell * this.lossRoom + lossReason[visit]!, sign)
+        if ((facts & Fact.skips) !== 0) this.countSkips(begin, visit, group, sign)
+      }
+      if (blocks[deal]! > 0) this.countBlocks(deal, bucket, sign)
     }
-    if (columns.deals.blocks[deal]! > 0) this.countBlocks(deal, bucket, sign)
+    closed.count = closedCount
   }
 
   private figuresOf(group: number): FunnelGroup | undefined {
@@ -208,6 +237,7 @@ export class Panel {
         else if (calendar) add(measure, stage, calendar.count, null, calendar, business)
       })
     }
+    if (this.query.groupBy.length === 0) return groupFigures({}, rows, context.stages)
     return rows.length === 0 ? undefined : groupFigures(this.groups.keyOf(group), rows, context.stages)
   }
 

@@ -27,7 +27,7 @@ export async function serveFunnelColumns(
 async function answer(engine: FunnelEngine, request: Request): Promise<Answers[keyof Answers]> {
   switch (request.kind) {
     case 'funnel':
-      return engine.funnel(request.viewer, request.query, request.now).catch((error: unknown) => {
+      return engine.funnel(request).catch((error: unknown) => {
         // Classes do not cross threads: SQL, which is asked next, says it in its own words.
         if (error instanceof UnknownPlaybook) return undefined
         throw error
