@@ -40,6 +40,10 @@ class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded'
 }
 
+function ignoreEnd(error: unknown): undefined {
+  if (!(error instanceof ThreadEnded)) throw error
+}
+
 /** The latest that is known of a panel. */
 interface Answer {
   readonly panel: number
@@ -81,10 +85,7 @@ class Client implements FunnelColumns {
       query,
       now: Date.now(),
       known: known && { panel: known.panel, revision: known.revision },
-    }).catch((error: unknown) => {
-      if (error instanceof ThreadEnded) return undefined
-      throw error
-    })
+    }).catch(ignoreEnd)
     if (!changes) return funnel(this.options.db, viewer, query)
     const answer = changed(known, changes, query)
     this.answers.set(key, answer)
@@ -105,7 +106,7 @@ class Client implements FunnelColumns {
     const { thread } = this
     if (!thread) return
     const ended = new Promise((resolve) => thread.once('threadId' in thread ? 'exit' : 'close', resolve))
-    await this.ask({ kind: 'close' })
+    await this.ask({ kind: 'close' }).catch(ignoreEnd)
     if ('close' in thread) thread.close()
     await ended
   }

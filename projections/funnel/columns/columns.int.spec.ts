@@ -1,6 +1,6 @@
 // Columns against the SQL that they stand in for, on the same tables at the same time.
 import { randomBytes } from 'node:crypto'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { openKeyVault } from '@headwater/infra/keys'
 import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
@@ -207,6 +207,21 @@ test('stores that move and tables that are built anew are noticed', async () => 
   expect(rounded(await columns.funnel(viewer, query))).toEqual(rounded(await funnel(db, viewer, query)))
   await columns.ready()
   await expectSame(query)
+})
+
+test('where the thread of the columns ends, SQL answers', async () => {
+  const faults: unknown[] = []
+  const dying = openFunnelColumns({
+    db,
+    start: () => new Worker('throw new Error("no room")', { eval: true }),
+    onError: (error) => faults.push(error),
+  })
+  const { playbook } = await write(sources, fc.sample(story, { numRuns: 5, seed: 2 }))
+  const query: FunnelQueryInput = { playbook: { id: playbook } }
+  for (let n = 0; n < 2; n++)
+    expect(rounded(await dying.funnel(viewer, query))).toEqual(rounded(await funnel(db, viewer, query)))
+  await dying.close()
+  expect(faults[0]).toMatchObject({ message: 'no room' })
 })
 
 test('a playbook that does not exist is an error of its own', async () => {

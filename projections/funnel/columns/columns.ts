@@ -6,6 +6,10 @@ import { Dictionary } from './dictionary.ts'
 export const visitDimensions = ['store', 'region', 'rep', 'channel', 'productLine', 'segment', 'campaign'] as const
 export type VisitDimension = (typeof visitDimensions)[number]
 
+/** What few deals have in common: they are found without a look at all others. */
+export const indexed = ['rep', 'store'] as const
+type Indexed = (typeof indexed)[number]
+
 type Codes = Uint16Array | Uint32Array
 
 /** Times are milliseconds since 1970, NaN where there is none. */
@@ -117,6 +121,8 @@ export class Columns {
     segment: new Dictionary(),
     campaign: new Dictionary(),
   }
+  /** By code of the value: numbers of the deals that have, or had, a visit of it. */
+  readonly dealsOf: Record<Indexed, number[][]> = { store: [], rep: [] }
   private readonly numbers = new Map<string, number>()
   private regions: ReadonlyMap<string, readonly RegionPeriod[]> = new Map()
   private dead = 0
@@ -126,6 +132,7 @@ export class Columns {
     const deal = this.numberOf(id)
     const { first, length, blocks } = this.deals
     blocks[deal] = 0
+    for (const dimension of indexed) this.index(dimension, deal, visits)
     if (length[deal] !== visits.length) {
       this.dead += length[deal]!
       if (this.visitCount + visits.length > this.visits.since.length)
@@ -179,6 +186,20 @@ export class Columns {
   /** The number of a deal that is known. */
   dealOf(id: string): number | undefined {
     return this.numbers.get(id)
+  }
+
+  private index(dimension: Indexed, deal: number, visits: readonly Visit[]): void {
+    const { first, length } = this.deals
+    const begin = first[deal]!
+    const known = new Set(this.visits[dimension].subarray(begin, begin + length[deal]!))
+    for (const visit of visits) {
+      const code = this.names[dimension].codeOf(visit[dimension])
+      if (known.has(code)) continue
+      known.add(code)
+      const deals = this.dealsOf[dimension][code]
+      if (deals) deals.push(deal)
+      else this.dealsOf[dimension][code] = [deal]
+    }
   }
 
   private numberOf(id: string): number {

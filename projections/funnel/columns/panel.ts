@@ -1,19 +1,15 @@
 // A funnel's figures, kept so that they can follow its deals: counts by group and kind, and windows on the durations.
 import { msOf } from '@headwater/schema'
 import type { Context } from '../context.ts'
-import { type FactRow, groupFigures } from '../figures.ts'
-import type { Durations, FunnelGroup, FunnelQuery, Measure } from '../query.ts'
-import { type Columns, placeOf, visitDimensions } from './columns.ts'
+import { groupFigures } from '../figures.ts'
+import type { FunnelGroup, FunnelQuery } from '../query.ts'
+import { type Columns, indexed, placeOf, visitDimensions } from './columns.ts'
+import { Counts, durationRow } from './counts.ts'
 import { withRoom } from './dictionary.ts'
 import { bucketsOf, Groups } from './groups.ts'
 import { Fact, type Scope } from './scope.ts'
-import { Tally } from './tally.ts'
 import { VisitList } from './visit-list.ts'
 import { type Clock, Series, seriesPerCell, Windows } from './windows.ts'
-
-const factMeasures = (
-  ['reached', 'converted', 'overall', 'visits', 'reentries', 'flagged', 'flaggedCases', 'won', 'open'] as const
-).map((measure) => [measure, Fact[measure]] as const)
 
 /** What was found on the way: for one panel at a time. */
 const closed = new VisitList()
@@ -37,15 +33,7 @@ export class Panel {
   private readonly from: number
   private readonly to: number
   private readonly stageCount: number
-  private readonly byKind = new Tally()
-  private readonly overall = new Tally()
-  private readonly lost = new Tally()
-  private readonly skipped = new Tally()
-  private readonly blocked = new Tally()
-  /** Room in a group's or cell's stretch of a tally. */
-  private readonly kindRoom: number
-  private readonly lossRoom: number
-  private readonly blockRoom: number
+  private readonly counts: Counts
   private readonly groupRoom: number
   private readonly calendar: Windows
   private readonly business: Windows
@@ -69,15 +57,13 @@ export class Panel {
     this.buckets = bucketsOf(query.bucket.unit, zone)
     this.groups = new Groups(columns, query.groupBy, this.buckets)
     this.stageCount = stages.length
-    this.kindRoom = withRoom(scope.facts.length)
-    this.lossRoom = withRoom(columns.names.lossReason.size)
-    this.blockRoom = withRoom(columns.names.blockReason.size)
+    this.counts = new Counts(columns, scope, context.stages)
     const { stage, from, to } = query.cohort
     this.anchorStage = stage === undefined ? undefined : stages.findIndex(({ id }) => id === stage)
     this.from = from === undefined ? Number.NEGATIVE_INFINITY : msOf(from)
     this.to = to === undefined ? Number.POSITIVE_INFINITY : msOf(to)
     this.bind()
-    this.scan(0, columns.dealCount, 1)
+    this.scanAll()
     const groupCount = this.groups.codes.length
     this.touched = new Set(this.groups.codes.keys())
     // All deals together are a group, even of none.
@@ -93,9 +79,9 @@ export class Panel {
 
   /** About, of what grows with the number of groups and visits. */
   get bytes(): number {
-    const { calendar, business, byKind, lost, blocked } = this
+    const { calendar, business, counts } = this
     const figures = 4_000 * this.stageCount * this.groups.codes.length
-    return [calendar, business, byKind, lost, blocked].reduce((sum, { bytes }) => sum + bytes, figures)
+    return [calendar, business, counts].reduce((sum, { bytes }) => sum + bytes, figures)
   }
 
   /** Deals (by number) that begin (1) or cease (−1) to be as the columns have them now. */
@@ -141,16 +127,26 @@ export class Panel {
       for (const value of wanted) passes[columns.names[dimension].find(value) ?? passes.length] = 1
       return [{ codes: columns.visits[dimension], passes }]
     })
-    const fits = [
-      [this.scope.facts.length, this.kindRoom],
-      [columns.names.lossReason.size, this.lossRoom],
-      [columns.names.blockReason.size, this.blockRoom],
-    ] as const
-    return this.groups.bind() && fits.every(([size, room]) => size <= room)
+    return this.groups.bind() && this.counts.fits()
+  }
+
+  private scanAll(): void {
+    const { columns, query } = this
+    const dimension = indexed.find((each) => query.filter[each])
+    const wanted = dimension && query.filter[dimension]
+    if (!wanted) {
+      this.scan(0, columns.dealCount, 1)
+      return
+    }
+    const codes = wanted.flatMap((value) => columns.names[dimension].find(value) ?? [])
+    // One deal may have visits of several.
+    const deals = new Set(codes.flatMap((code) => columns.dealsOf[dimension][code] ?? []))
+    for (const deal of deals) this.scan(deal, deal + 1, 1)
   }
 
   private scan(fromDeal: number, toDeal: number, sign: 1 | -1): void {
-    const { columns, scope, groups, byKind, kindRoom, stageCount, touched, filters, buckets, from, to } = this
+    const { columns, scope, groups, counts, stageCount, touched, filters, buckets, from, to } = this
+    const { byKind, kindRoom } = counts
     const { first, length, blocks } = columns.deals
     const { lossReason } = columns.visits
     const { kinds, facts: factsOf, stageOf, anchors } = scope
@@ -183,7 +179,7 @@ export class Panel {
             cell * seriesPerCell + ((facts & Fact.dwellToNext) !== 0 ? Series.dwellToNext : Series.dwell)
         } else if ((facts & Fact.openAge) !== 0) open.push(visit, cell * seriesPerCell + Series.openAge)
         if ((facts & (Fact.lost | Fact.skips)) === 0) continue
-        if ((facts & Fact.lost) !== 0) this.lost.add(cell * this.lossRoom + lossReason[visit]!, sign)
+        if ((facts & Fact.lost) !== 0) counts.addLost(cell, lossReason[visit]!, sign)
         if ((facts & Fact.skips) !== 0) this.countSkips(begin, visit, group, sign)
       }
       if (blocks[deal]! > 0) this.countBlocks(deal, bucket, sign)
@@ -192,52 +188,17 @@ export class Panel {
   }
 
   private figuresOf(group: number): FunnelGroup | undefined {
-    const { scope, stageCount, kindRoom, context, columns } = this
-    const rows: FactRow[] = []
-    const add: Add = (measure, stage, count, reason = null, calendar, business) => {
-      if (count === 0) return
-      rows.push({
-        measure,
-        stage: context.stages[stage]!.id,
-        reason,
-        count,
-        timedCount: calendar?.count ?? 0,
-        mean: calendar?.mean ?? null,
-        percentiles: calendar ? [calendar.median, calendar.p90] : null,
-        businessCount: business?.count ?? 0,
-        businessMean: business?.mean ?? null,
-        businessPercentiles: business ? [business.median, business.p90] : null,
-      })
-    }
-    const counts = new Int32Array(stageCount * factMeasures.length)
-    for (let kind = 1; kind < scope.facts.length; kind++) {
-      const count = this.byKind.of(group * kindRoom + kind)
-      if (count === 0) continue
-      const at = scope.stageOf[kind]! * factMeasures.length
-      for (let i = 0; i < factMeasures.length; i++)
-        if ((scope.facts[kind]! & factMeasures[i]![1]) !== 0) counts[at + i]! += count
-    }
-    for (let stage = 0; stage < stageCount; stage++) {
-      const cell = group * stageCount + stage
-      factMeasures.forEach(([measure], i) => {
-        const elsewhere = measure === 'overall' ? this.overall.of(cell) : 0
-        add(measure, stage, counts[stage * factMeasures.length + i]! + elsewhere)
-      })
-      add('skipped', stage, this.skipped.of(cell))
-      columns.names.lossReason.values.forEach((reason, i) => {
-        add('lost', stage, this.lost.of(cell * this.lossRoom + i), reason)
-      })
-      columns.names.blockReason.values.forEach((reason, i) => {
-        add('blocked', stage, this.blocked.of(cell * this.blockRoom + i), reason)
-      })
-      durationMeasures.forEach((measure, i) => {
-        const calendar = this.calendar.of(cell * seriesPerCell + i)
-        const business = this.business.of(cell * seriesPerCell + i)
+    const { stageCount, context, query } = this
+    const rows = this.counts.rowsOf(group)
+    for (let stage = 0; stage < stageCount; stage++)
+      for (const [i, measure] of durationMeasures.entries()) {
+        const series = (group * stageCount + stage) * seriesPerCell + i
+        const calendar = this.calendar.of(series)
+        const business = this.business.of(series)
         if (calendar === 'lost' || business === 'lost') this.isLost = true
-        else if (calendar) add(measure, stage, calendar.count, null, calendar, business)
-      })
-    }
-    if (this.query.groupBy.length === 0) return groupFigures({}, rows, context.stages)
+        else if (calendar) rows.push(durationRow(measure, context.stages[stage]!.id, calendar, business))
+      }
+    if (query.groupBy.length === 0) return groupFigures({}, rows, context.stages)
     return rows.length === 0 ? undefined : groupFigures(this.groups.keyOf(group), rows, context.stages)
   }
 
@@ -276,7 +237,7 @@ export class Panel {
       if (this.passes(visit)) {
         const group = this.groups.of(visit, bucket)
         this.touched?.add(group)
-        this.overall.add(group * this.stageCount + stage, sign)
+        this.counts.overall.add(group * this.stageCount + stage, sign)
       }
       return
     }
@@ -288,7 +249,7 @@ export class Panel {
     for (let i = begin; i < visit; i++) for (const stage of this.skipsOf(i)) before.add(stage)
     for (const stage of new Set(this.skipsOf(visit))) {
       const index = before.has(stage) ? -1 : this.context.stages.findIndex(({ id }) => id === stage)
-      if (index >= 0) this.skipped.add(group * this.stageCount + index, sign)
+      if (index >= 0) this.counts.skipped.add(group * this.stageCount + index, sign)
     }
   }
 
@@ -314,18 +275,9 @@ export class Panel {
       if (!this.passes(visit)) continue
       const group = this.groups.of(visit, bucket)
       this.touched?.add(group)
-      this.blocked.add((group * this.stageCount + stage) * this.blockRoom + reason, sign)
+      this.counts.addBlocked(group * this.stageCount + stage, reason, sign)
     }
   }
 }
 
 const durationMeasures = ['dwell', 'dwellToNext', 'openAge'] as const
-
-type Add = (
-  measure: Measure,
-  stage: number,
-  count: number,
-  reason?: string | null,
-  calendar?: Durations,
-  business?: Durations,
-) => void
