@@ -10,6 +10,7 @@ const built = path.join(import.meta.dirname, ...(import.meta.dirname.endsWith('d
 export const openFunnels = (db: Database, onError: (error: unknown) => void): FunnelColumns =>
   openFunnelColumns({
     db,
-    start: () => new Worker(path.join(built, 'funnel-thread.js'), { workerData: db.url }),
+    // Without this process's own flags: they may have it look for sources.
+    start: () => new Worker(path.join(built, 'funnel-thread.js'), { workerData: db.url, execArgv: [] }),
     onError,
   })
