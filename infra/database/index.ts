@@ -3,3 +3,4 @@ export { AlreadyServing, isConnectionLoss, PostgresUnavailable } from './errors.
 export { type MigrationStep, migrate } from './migrate.ts'
 export { withRetry } from './retry.ts'
 export { claimServerRole, type ServerRole } from './server-role.ts'
+export { sharing } from './sharing.ts'

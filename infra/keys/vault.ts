@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { decrypt, encrypt } from '@headwater/schema'
-import DataLoader from 'dataloader'
+import type DataLoader from 'dataloader'
 import { LRUCache } from 'lru-cache'
-import { type Database, migrate, withRetry } from '../database/index.ts'
+import { type Database, migrate, sharing, withRetry } from '../database/index.ts'
 import type { KeyVault } from '../ports/index.ts'
 import { claimMasterKey, destroyKey, findKeys, obtainKeys, steps } from './statements.ts'
 
@@ -26,6 +26,9 @@ export class MasterKeyMismatch extends Error {
     )
   }
 }
+
+/** Subjects in one statement at most. */
+const MAX_GROUP = 1_000
 
 /**
  * The key vault in Postgres. Each subject has one key for good, whichever process asked first; a subject that was forgotten never gets another.
@@ -124,15 +127,12 @@ class PostgresKeyVault implements KeyVault {
   }
 }
 
-/** Who asks in the same turn of the event loop shares a round trip, and a commit. `fetch` gets each subject once, in order. */
+/** Who asks at the same time shares a round trip, and a commit. `fetch` gets each subject once, in order. */
 function grouped(fetch: (subjects: string[]) => Promise<KeyRow[]>): DataLoader<string, KeyRow | undefined> {
-  return new DataLoader(
-    async (subjects) => {
-      const rows = new Map((await fetch([...new Set(subjects)].sort())).map((row) => [row.subject, row]))
-      return subjects.map((subject) => rows.get(subject))
-    },
-    { cache: false, maxBatchSize: 1_000 },
-  )
+  return sharing(async (subjects) => {
+    const rows = new Map((await fetch([...new Set(subjects)].sort())).map((row) => [row.subject, row]))
+    return subjects.map((subject) => rows.get(subject))
+  }, MAX_GROUP)
 }
 
 /** One key for one purpose: HKDF-SHA-256 (RFC 5869). The purposes are part of the storage format. */

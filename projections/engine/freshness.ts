@@ -1,5 +1,5 @@
 // How fresh a read model is: by the revision of one stream in it, never by a position in the log, as streams may come out of order.
-import { EventEmitter } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '@headwater/infra/database'
 import { streamId } from '@headwater/schema'
 import type { ReadModel } from './read-model.ts'
@@ -18,24 +18,10 @@ export class ReadModelBehind extends Error {
   }
 }
 
-const emitters = new WeakMap<Database, EventEmitter>()
-
-function emitterOf(db: Database): EventEmitter {
-  let emitter = emitters.get(db)
-  if (!emitter) {
-    emitter = new EventEmitter().setMaxListeners(0)
-    emitters.set(db, emitter)
-  }
-  return emitter
-}
-
-const topic = (model: ReadModel, stream: string) => `${model.name} ${stream}`
-
 /** Tells this process's waiters which streams a read model has got to know further. */
 export function announce(db: Database, model: ReadModel, revisions: ReadonlyMap<string, number>): void {
-  const emitter = emitters.get(db)
-  if (!emitter || emitter.eventNames().length === 0) return
-  for (const [stream, revision] of revisions) emitter.emit(topic(model, stream), revision)
+  const watch = watches.get(db)?.get(model)
+  if (watch) for (const [stream, revision] of revisions) watch.seen(stream, revision)
 }
 
 /**
@@ -43,59 +29,99 @@ export function announce(db: Database, model: ReadModel, revisions: ReadonlyMap<
  * process is noticed by polling.
  * @throws ReadModelBehind after `timeoutMs`, default 5 s
  */
-export async function waitFor(
+export function waitFor(
   db: Database,
   model: ReadModel,
   { stream, revision }: { readonly stream: string; readonly revision: number },
-  { timeoutMs = 5_000, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
+  { timeoutMs = 5_000 }: { timeoutMs?: number } = {},
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs
-  let seen = false
-  let wake = () => {}
-  const onRevision = (at: number) => {
-    if (at < revision) return
-    seen = true
-    wake()
+  const watched = watches.get(db) ?? new Map<ReadModel, Watch>()
+  const watch = watched.get(model) ?? new Watch(db, model)
+  watches.set(db, watched.set(model, watch))
+  return watch.wait(stream, revision, timeoutMs)
+}
+
+const watches = new WeakMap<Database, Map<ReadModel, Watch>>()
+
+/** Between two looks at the tables, in milliseconds. */
+const LOOK_MS = 10
+
+interface Waiter {
+  readonly stream: string
+  readonly revision: number
+  readonly timeoutMs: number
+  readonly deadline: number
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** All who wait for a read model look at its tables together: each by itself, they would take the connections from who they wait for. */
+class Watch {
+  private readonly waiters = new Map<string, Set<Waiter>>()
+  private looking = false
+
+  constructor(
+    private readonly db: Database,
+    private readonly model: ReadModel,
+  ) {}
+
+  wait(stream: string, revision: number, timeoutMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiter = { stream, revision, timeoutMs, deadline: performance.now() + timeoutMs, resolve, reject }
+      const others = this.waiters.get(stream)
+      if (others) others.add(waiter)
+      else this.waiters.set(stream, new Set([waiter]))
+      if (!this.looking) void this.look()
+    })
   }
-  const onAbort = () => wake()
-  const emitter = emitterOf(db).on(topic(model, stream), onRevision)
-  signal?.addEventListener('abort', onAbort)
-  try {
-    for (
-      let pause = 10;
-      !seen && (await revisionOf(db, model, stream)) < revision;
-      pause = Math.min(200, pause * 1.5)
-    ) {
-      const left = deadline - performance.now()
-      if (left <= 0) throw new ReadModelBehind(model.name, stream, revision, timeoutMs)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(pause, left))
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-        if (seen || signal?.aborted) wake()
-      })
-      signal?.throwIfAborted()
+
+  seen(stream: string, revision: number): void {
+    for (const waiter of this.waiters.get(stream) ?? []) if (waiter.revision <= revision) this.take(waiter).resolve()
+  }
+
+  private async look(): Promise<void> {
+    this.looking = true
+    for (; this.waiters.size > 0; await delay(LOOK_MS)) {
+      const started = performance.now()
+      const waiters = [...this.waiters.values()].flatMap((some) => [...some])
+      try {
+        const revisions = await revisionsOf(this.db, this.model, [...this.waiters.keys()])
+        for (const [stream, revision] of revisions) this.seen(stream, revision)
+        for (const waiter of waiters) if (waiter.deadline <= started) this.giveUp(waiter)
+      } catch (error) {
+        for (const waiter of waiters) this.take(waiter).reject(error)
+      }
     }
-  } finally {
-    emitter.off(topic(model, stream), onRevision)
-    signal?.removeEventListener('abort', onAbort)
+    this.looking = false
+  }
+
+  private giveUp(waiter: Waiter): void {
+    const { stream, revision, timeoutMs } = this.take(waiter)
+    waiter.reject(new ReadModelBehind(this.model.name, stream, revision, timeoutMs))
+  }
+
+  private take(waiter: Waiter): Waiter {
+    const others = this.waiters.get(waiter.stream)
+    others?.delete(waiter)
+    if (others?.size === 0) this.waiters.delete(waiter.stream)
+    return waiter
   }
 }
 
-/** Of the stream's last event that the read model holds; −1 for none, and where the model has no tables yet. */
-async function revisionOf(db: Database, model: ReadModel, stream: string): Promise<number> {
+/** By stream, of its last event that the read model holds; those it does not know are left out, and all where it has no tables yet. */
+async function revisionsOf(db: Database, model: ReadModel, streams: readonly string[]): Promise<Map<string, number>> {
   const root = model.root as Table
+  const id = snake(root.key[0]!)
+  const byId = new Map(streams.map((stream) => [streamId(stream), stream]))
   try {
-    const { rows } = await db.pool.query<{ revision: number }>({
-      name: `revision-of-${root.name}`,
-      text: `select revision from read.${root.name} where ${snake(root.key[0]!)} = $1`,
-      values: [streamId(stream)],
+    const { rows } = await db.pool.query<{ id: string; revision: number }>({
+      name: `revisions-of-${root.name}`,
+      text: `select ${id} as id, revision from read.${root.name} where ${id} = any($1)`,
+      values: [[...byId.keys()]],
     })
-    return rows[0]?.revision ?? -1
+    return new Map(rows.map(({ id, revision }) => [byId.get(id)!, revision]))
   } catch (error) {
-    if ((error as { code?: string }).code === '42P01') return -1
+    if ((error as { code?: string }).code === '42P01') return new Map()
     throw error
   }
 }

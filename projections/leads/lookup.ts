@@ -1,7 +1,6 @@
-import { type Database, withRetry } from '@headwater/infra/database'
+import { type Database, sharing, withRetry } from '@headwater/infra/database'
 import type { KeyVault } from '@headwater/infra/ports'
 import { normaliseOrganisation } from '@headwater/schema'
-import DataLoader from 'dataloader'
 import { phoneToken } from './fold.ts'
 
 export interface DuplicateQuestion {
@@ -18,14 +17,11 @@ export interface Duplicate {
 /**
  * The look-up `duplicates` of the command side: leads with the same normalised phone or organisation, oldest first, each once for
  * each thing that is equal; leads merged away are left out. It may be stale: a duplicate missed here is still found by
- * `duplicatesOfLead`. Questions of the same turn of the event loop share a round trip.
+ * `duplicatesOfLead`. Questions asked at the same time share a round trip.
  * @throws PostgresUnavailable
  */
 export function duplicateLookup(db: Database, vault: Pick<KeyVault, 'blindIndex'>) {
-  const lookup = new DataLoader((questions: readonly DuplicateQuestion[]) => findAll(db, vault, questions), {
-    cache: false,
-    maxBatchSize: 500,
-  })
+  const lookup = sharing((questions: readonly DuplicateQuestion[]) => findAll(db, vault, questions), 500)
   return { findDuplicates: (question: DuplicateQuestion): Promise<readonly Duplicate[]> => lookup.load(question) }
 }
 

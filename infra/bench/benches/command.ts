@@ -1,73 +1,85 @@
-// Commands through the shell: how many a second, and how soon what they changed can be seen.
-import { type Headwater, openHeadwater } from '@headwater/runtime'
-import { newId } from '@headwater/schema'
+// From a GraphQL mutation to the row that everybody sees, over HTTP, at a rate that does not wait for answers.
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { openHeadwater } from '@headwater/runtime'
+import { enough, mutation, type Stock, stock } from '../material/mutations.ts'
+import { httpClient, openLoop, percentile } from '../open-loop.ts'
 import { type Bench, result } from '../result.ts'
+import { freePort, says, serve } from '../server.ts'
 
-const LEADS = 2_000
-const AT_ONCE = 64
-const SECONDS = 5
-/** Commands a second while looking at what becomes visible. */
-const PACE = 200
-const actor = { id: 'bench', role: 'service' }
+const WARM_UP = { rate: 200, seconds: 5 }
+const LOADS = [
+  { rate: 200, seconds: 10 },
+  { rate: 500, seconds: 10 },
+] as const
+const PERCENTILES = [50, 90, 99] as const
+/** Of the p99, in milliseconds. */
+const GOAL_MS = 50
 
+/**
+ * A mutation has its answer when a read model shows what it did, as that model's own query: that is what is timed. The peer does the same
+ * with rows that it updates in place, in the same Postgres: no history, no rules, no personal keys, nobody signed in.
+ */
 export const command: Bench = async function* ({ db, folder }) {
+  const wanted = enough([WARM_UP, ...LOADS].reduce((sum, { rate, seconds }) => sum + rate * seconds, 0))
   const headwater = await openHeadwater({ databaseUrl: db.url, dataDir: folder, masterKey: undefined })
-  const stop = new AbortController()
+  await stock(headwater, wanted)
+  await headwater.readModels.catchUp()
+  await headwater.close()
+  const ours = await measure(await serve(folder, ['--empty']), wanted)
+  const peer = await measure(await crud(db.url, wanted), wanted)
+  for (const [i, { rate }] of LOADS.entries())
+    for (const p of PERCENTILES)
+      yield result({
+        bench: `mutation to visible row p${p}, ${rate}/s`,
+        unit: 'ms',
+        ours: percentile(ours[i]!, p / 100),
+        peer: { name: 'rows updated in place', value: percentile(peer[i]!, p / 100) },
+        less: true,
+        ...(p === 99 && { goal: GOAL_MS, goalOf: 'ours' }),
+      })
+}
+
+/** The latencies of each load, after a warm-up; the server is stopped. */
+async function measure(
+  server: Pick<Awaited<ReturnType<typeof serve>>, 'process' | 'url' | 'headers' | 'ready' | 'ended'>,
+  of: Stock,
+) {
+  const client = httpClient(server.url, server.headers)
+  const latencies: (readonly number[])[] = []
+  let sent = 0
+  const send = async () => {
+    const { body, id } = mutation(sent++, of)
+    const answer = await client.post(body)
+    const { it } = JSON.parse(answer).data ?? {}
+    if (it?.it?.id !== id || it.it.revision < it.revision) throw new Error(`a mutation was answered ${answer}`)
+  }
   try {
-    const leads = Array.from({ length: LEADS }, newId)
-    await Promise.all(leads.map((id) => capture(headwater, id)))
-    const name = `commands, ${AT_ONCE} at once`
-    yield result({ bench: name, unit: 'commands/s', ours: await throughput(headwater, leads) })
-    await headwater.readModels.catchUp()
-    const projector = headwater.readModels.project({ signal: stop.signal })
-    const latencies = await untilVisible(headwater, leads)
-    stop.abort()
-    await projector.done
-    const percentile = (p: number) => latencies[Math.floor(latencies.length * p)]!
-    const bench = (p: string) => `command to visible row ${p}, ${PACE}/s`
-    yield result({ bench: bench('p50'), unit: 'ms', ours: percentile(0.5), less: true })
-    yield result({ bench: bench('p99'), unit: 'ms', ours: percentile(0.99), less: true, goal: 50 })
+    await server.ready
+    await openLoop(WARM_UP, send)
+    for (const load of LOADS) latencies.push(await openLoop(load, send))
+    return latencies
   } finally {
-    stop.abort()
-    await headwater.close()
+    client.close()
+    server.process.kill('SIGTERM')
+    await server.ended
   }
 }
 
-async function send({ application }: Headwater, id: string, type: string, data: object) {
-  const envelope = { commandId: newId(), actor }
-  const answer = await application.dispatch({ category: 'lead', id }, { type, data }, envelope)
-  if (answer.status === 'refused') throw new Error(answer.refusal.message)
-  return answer
-}
-
-const capture = (headwater: Headwater, id: string) =>
-  send(headwater, id, 'CaptureLead', {
-    organisation: `Company ${id}`,
-    tags: { type: 'bench', region: 'bench', firstContactChannel: 'wechat' },
-    source: { channel: 'wechat' },
+/** The peer: see children/crud.ts. */
+async function crud(databaseUrl: string, { deals, leads }: Stock) {
+  const port = await freePort()
+  const module = path.join(import.meta.dirname, '..', 'children', 'crud.js')
+  const child = spawn(process.execPath, [module, databaseUrl, String(port), String(deals), String(leads)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-const touch = (headwater: Headwater, id: string) =>
-  send(headwater, id, 'TouchLead', { channel: 'wechat', campaign: 'spring', direction: 'inbound' })
-
-/** Each of them to another lead, none of which is busy. */
-async function throughput(headwater: Headwater, leads: readonly string[]): Promise<number> {
-  let count = 0
-  const start = performance.now()
-  const loop = async () => {
-    while (performance.now() - start < SECONDS * 1000) await touch(headwater, leads[count++ % LEADS]!)
+  return {
+    process: child,
+    url: `http://127.0.0.1:${port}/graphql`,
+    headers: { 'content-type': 'application/json' },
+    ended: once(child, 'exit'),
+    ready: says(child, 'ready'),
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, loop))
-  return count / ((performance.now() - start) / 1000)
-}
-
-/** Milliseconds from the moment at which a command was due, sorted; a command never waits for the one before. */
-async function untilVisible(headwater: Headwater, leads: readonly string[]): Promise<number[]> {
-  const start = performance.now() + 500 // the projector has found its place by then
-  const due = Array.from({ length: SECONDS * PACE }, (_, i) => start + (i * 1000) / PACE)
-  const latencies = due.map(async (at, i) => {
-    await new Promise((resolve) => setTimeout(resolve, at - performance.now()))
-    await headwater.readModels.waitFor(await touch(headwater, leads[i % LEADS]!))
-    return performance.now() - at
-  })
-  return (await Promise.all(latencies)).sort((a, b) => a - b)
 }

@@ -1,17 +1,11 @@
 // The real command line: seconds from its start to the first answered query, and what it holds in memory.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { issueDevelopmentToken } from '@headwater/api'
 import { canMeasureMemory, residentMiB, treeMiB } from '../memory.ts'
 import { type Bench, result } from '../result.ts'
-import { root } from '../root.ts'
+import { type Server, serve } from '../server.ts'
 
-const bin = path.join(root, 'services/cli/bin/headwater.mjs')
-const secret = 'only for the benchmark, which nobody else can reach'
 const LIMIT_MS = 120_000
 
 /** No peers: nothing else that one starts this way does the same. */
@@ -28,10 +22,10 @@ export const start: Bench = async function* ({ folder }) {
 }
 
 async function* started(name: string, home: string, more: readonly string[]) {
-  const server = await serve(home, more)
+  const server = await timedServe(home, more)
   try {
     yield seconds(`start to first answer, ${name}`, await server.answered)
-    const ready = await Promise.race([server.ready, server.ended.then(unexpected)])
+    const ready = await server.ready
     if (!more.includes('--empty')) yield seconds(`start to ready, ${name}`, ready)
     if (!canMeasureMemory) return
     const memory = (whose: string, ours: number) =>
@@ -44,54 +38,18 @@ async function* started(name: string, home: string, more: readonly string[]) {
   }
 }
 
-const unexpected = () => {
-  throw new Error('the server ended before it was ready')
-}
 const seconds = (bench: string, ours: number) => result({ bench, unit: 's', ours, less: true })
 
-/** `headwater serve` on a port of its own; `answered` and `ready` are seconds since its start. */
-async function serve(home: string, more: readonly string[]) {
-  const port = await freePort()
-  const authorization = `Bearer ${await issueDevelopmentToken(secret, { id: 'bench', role: 'administrator' })}`
-  const env = {
-    ...process.env,
-    ...{ HEADWATER_DATA: home, HEADWATER_TOKEN_SECRET: secret, DATABASE_URL: '', HEADWATER_EMPTY: '' },
-  }
+/** `headwater serve`; `answered` and `ready` are seconds since its start. */
+async function timedServe(home: string, more: readonly string[]) {
   const start = performance.now()
   const since = () => (performance.now() - start) / 1000
-  const child = spawn(process.execPath, [bin, 'serve', '--port', String(port), ...more], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = once(child, 'exit')
-  const ready = says(child, 'Headwater is ready').then(since)
-  const answered = firstAnswer(`http://127.0.0.1:${port}/graphql`, authorization, child).then(since)
-  return { process: child, ended, answered, ready }
+  const server = await serve(home, more)
+  return { ...server, ready: server.ready.then(since), answered: firstAnswer(server).then(since) }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** Resolves once; never where the child ends without having said it. */
-function says(child: ChildProcess, text: string): Promise<void> {
-  let said = ''
-  return new Promise((resolve) => {
-    child.stdout!.on('data', (chunk) => {
-      said += chunk
-      if (said.includes(text)) resolve()
-    })
-  })
-}
-
-async function firstAnswer(url: string, authorization: string, child: ChildProcess): Promise<void> {
+async function firstAnswer({ url, headers, process: child }: Server): Promise<void> {
   const body = JSON.stringify({ query: '{ deals(first: 10) { edges { node { id } } } }' })
-  const headers = { 'content-type': 'application/json', authorization }
   for (const limit = performance.now() + LIMIT_MS; performance.now() < limit && child.exitCode === null; ) {
     const response = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined)
     const answer = (await response?.json()) as { data?: unknown; errors?: unknown } | undefined

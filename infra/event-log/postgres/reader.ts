@@ -1,6 +1,5 @@
 import type { Instant, RecordedEvent } from '@headwater/schema'
-import DataLoader from 'dataloader'
-import type { Database } from '../../database/index.ts'
+import { type Database, sharing } from '../../database/index.ts'
 import { type EventBatch, type EventFilter, StreamDeleted } from '../../ports/event-log.ts'
 import { logPage, STREAM_EVENTS, type Statement, streamsPage } from './page.sql.ts'
 import { toPosition } from './position.ts'
@@ -24,11 +23,7 @@ interface StreamPage {
 const MAX_GROUP = 250
 
 export class Reader {
-  /** Streams asked for in the same turn of the event loop share a round trip. */
-  private readonly streams = new DataLoader<Wanted, StreamPage>((group) => this.streamsPage(group), {
-    cache: false,
-    maxBatchSize: MAX_GROUP,
-  })
+  private readonly streams = sharing<Wanted, StreamPage>((group) => this.streamsPage(group), MAX_GROUP)
 
   constructor(
     private readonly db: Database,
