@@ -5,6 +5,7 @@ import {
   type DomainEvent,
   deriveId,
   encodeEvent,
+  type Instant,
   isRefusal,
   type NewEvent,
   type OpenedEvent,
@@ -27,6 +28,12 @@ export interface Surroundings {
   readonly lookups: Readonly<Record<string, Lookup>>
 }
 
+/** A command whose business time is known. */
+interface Timed {
+  readonly command: Checked['command']
+  readonly envelope: Checked['envelope'] & { readonly occurredAt: Instant }
+}
+
 /** What one command wrote. */
 interface Written {
   readonly commandType: string | undefined
@@ -40,6 +47,8 @@ export class Attempt {
   readonly pending: NewEvent[] = []
   private state: unknown
   private revision: number
+  /** When the last of its events happened; the empty text comes before every instant. */
+  private latest: Instant | ''
   private readonly byCommand: Map<string, Written>
   private readonly stream: string
   private readonly aggregate: AnyAggregate
@@ -60,6 +69,7 @@ export class Attempt {
     this.state = loaded.state
     this.revision = loaded.revision
     this.loaded = loaded
+    this.latest = loaded.events.reduce<Instant | ''>((latest, { meta }) => later(latest, meta.occurredAt), '')
     this.byCommand = writtenBy(loaded.events)
     this.around = around
   }
@@ -69,10 +79,11 @@ export class Attempt {
     const { command, envelope } = checked
     const before = this.byCommand.get(envelope.commandId)
     if (before) return this.answerAgain(before, checked)
-    const decision = await this.decide(checked)
+    const timed = this.timed(checked)
+    const decision = await this.decide(timed)
     if (isRefusal(decision)) return refused(decision)
     if (decision.length > 0) {
-      const problem = await this.write(decision, checked)
+      const problem = await this.write(decision, timed)
       if (problem) return refused(problem)
     }
     const written = {
@@ -103,7 +114,15 @@ export class Attempt {
     return { status: 'accepted', stream: this.stream, revision, position, repeated, events }
   }
 
-  private async decide({ command, envelope }: Checked) {
+  /** Without a time of its own it happens now, and after all that the stream knows already: a clock may have stepped back. */
+  private timed({ command, envelope }: Checked): Timed {
+    return {
+      command,
+      envelope: { ...envelope, occurredAt: envelope.occurredAt ?? later(this.latest, this.around.now) },
+    }
+  }
+
+  private async decide({ command, envelope }: Timed) {
     const { commandId, actor, occurredAt } = envelope
     const { aggregate, state } = this
     const { now, read, lookups } = this.around
@@ -128,9 +147,8 @@ export class Attempt {
     return aggregate.decide(command, state, { ...context, ...Object.fromEntries(found) })
   }
 
-  private async write(decision: readonly DomainEvent[], checked: Checked): Promise<Refusal | undefined> {
+  private async write(decision: readonly DomainEvent[], { command, envelope }: Timed): Promise<Refusal | undefined> {
     const { aggregate, id } = this
-    const { command, envelope } = checked
     const { vault, newId } = this.around
     const subjects = new Set(decision.flatMap(subjectsOfEvent))
     const keys = subjects.size ? await vault.obtain([...subjects]) : new Map<string, Buffer>()
@@ -149,9 +167,12 @@ export class Attempt {
     this.pending.push(...stored)
     this.state = state
     this.revision += stored.length
+    this.latest = later(this.latest, envelope.occurredAt)
     return undefined
   }
 }
+
+const later = (a: Instant | '', b: Instant): Instant => (a > b ? a : b)
 
 /** A refusal as an answer. */
 export const refused = (refusal: Refusal): Answer => ({ status: 'refused', refusal })

@@ -23,11 +23,13 @@ interface Sent {
   readonly command: Item['command']
 }
 
-/** A command in the form that its aggregate decides, and its envelope complete. */
+/** A command in the form that its aggregate decides, and its envelope complete but for the business time, where none was given. */
 export interface Checked {
   readonly command: { readonly type: string; readonly data: unknown }
-  readonly envelope: { readonly [K in keyof Required<CommandEnvelope>]: NonNullable<CommandEnvelope[K]> }
+  readonly envelope: Sender & { readonly occurredAt: Instant | undefined }
 }
+
+type Sender = { readonly [K in Exclude<keyof CommandEnvelope, 'occurredAt'>]-?: NonNullable<CommandEnvelope[K]> }
 
 /** Checks for the commands of some aggregates: what is not right with a command comes back as a refusal. */
 export function checker(aggregates: readonly AnyAggregate[]) {
@@ -50,13 +52,7 @@ export function checker(aggregates: readonly AnyAggregate[]) {
     if (category !== undefined && category !== aggregate.category) return wrongKind(command.type, category, aggregate)
     const parsed = schemaOf(aggregate).safeParse({ id, envelope, command })
     if (!parsed.success) return invalid(parsed.error)
-    const {
-      actor,
-      occurredAt = now,
-      commandId,
-      correlationId = commandId,
-      causationId = commandId,
-    } = parsed.data.envelope
+    const { actor, occurredAt, commandId, correlationId = commandId, causationId = commandId } = parsed.data.envelope
     const valid = parsed.data.command
     return (
       unfit({ command: valid, actor, correlationId, causationId }) ??
@@ -133,7 +129,7 @@ function tooLarge(data: unknown): Refusal | undefined {
   })
 }
 
-function inFuture(occurredAt: Instant, now: Instant): Refusal | undefined {
-  if (occurredAt <= now || occurredAt <= instantOf(msOf(now) + SKEW_MS)) return undefined
+function inFuture(occurredAt: Instant | undefined, now: Instant): Refusal | undefined {
+  if (occurredAt === undefined || occurredAt <= now || occurredAt <= instantOf(msOf(now) + SKEW_MS)) return undefined
   return refuse('occurred-in-future', `${occurredAt} has not come yet; it is ${now}.`, { details: { occurredAt, now } })
 }

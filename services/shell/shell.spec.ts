@@ -91,6 +91,19 @@ describe('a command', () => {
     expect(JSON.stringify(log.events)).not.toContain('王芳')
   })
 
+  test('does not happen before what the stream knows already, whatever the clock says now', async () => {
+    const touch = send('Touch')
+    const soon = '2026-03-02T02:04:00.000Z'
+    await does()(send('Capture'))
+    await open().executeAll(lead, 'L-1', [
+      { ...touch, envelope: { ...touch.envelope, occurredAt: soon } },
+      send('Touch'),
+    ])
+    const back = open({ clock: { now: () => '2026-03-02T01:00:00.000Z' } })
+    expect(code(await does(back)(send('Touch')))).toBe('accepted')
+    expect(log.events.map(({ meta }) => meta.occurredAt)).toEqual([now, soon, soon, soon])
+  })
+
   test('happens now where it does not say when, and names by its id what it makes', async () => {
     await does()(send('Capture'))
     await does()(send('Touch', { times: 2 }, 'c-touch'))

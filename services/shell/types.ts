@@ -5,7 +5,7 @@ export interface CommandEnvelope {
   /** Chosen by the client: the same id is the same command, and is answered with its first result. */
   readonly commandId: string
   readonly actor: Actor
-  /** Business time; now, where it is left out. */
+  /** Business time; where it is left out, now, or when the last event of the stream happened if that is later. */
   readonly occurredAt?: Instant | undefined
   readonly correlationId?: string | undefined
   readonly causationId?: string | undefined
