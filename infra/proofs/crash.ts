@@ -1,4 +1,4 @@
-// Writers append while their process, and in turn Postgres, is killed with -9 at random moments: what was acknowledged stays, once.
+// Writers append while their process, and in turn Postgres or one backend of it, is killed at random moments: what was acknowledged stays, once.
 import { setTimeout as delay } from 'node:timers/promises'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
@@ -62,9 +62,25 @@ const hitPostgres =
     return `Postgres ${name} after ${moments.join(' + ')} ms`
   }
 
+/** SIGTERM ends one connection, as `pg_terminate_backend` does; after a SIGKILL Postgres breaks all of them and recovers. */
+const hitBackend =
+  (signal: NodeJS.Signals, name: string): Blow =>
+  async (site, run, chance) => {
+    const { child, ready } = run.worker()
+    await ready
+    const moment = chance(LIFE)
+    await delay(moment)
+    await site.signalBackend(signal, chance)
+    await run.progress(child)
+    await child.stop()
+    return `a backend ${name} after ${moment} ms`
+  }
+
 const blows: readonly Blow[] = [
   hitPostgres('SIGKILL', 'killed'),
   killWriter,
   hitPostgres('SIGINT', 'restarted'),
+  hitBackend('SIGTERM', 'terminated'),
   killWriter,
+  hitBackend('SIGKILL', 'killed'),
 ]

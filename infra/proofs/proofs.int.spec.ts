@@ -9,7 +9,7 @@ import { takeover } from './faults/takeover.ts'
 import type { Proof } from './proof.ts'
 
 test.each<[string, Proof, number]>([
-  ['crash', crash, 4],
+  ['crash', crash, 6],
   ['disk full', diskFull, 1],
   ['lost answer', lostAnswer, 30],
   ['clock back', clockBack, 1],

@@ -11,6 +11,8 @@ export interface Site {
   use<T>(work: (headwater: Headwater) => Promise<T>): Promise<T>
   /** Sends a signal to the postmaster. False where none runs. */
   signalPostgres(signal: NodeJS.Signals): Promise<boolean>
+  /** Sends a signal to one of the processes that serve the connections of others. @param chance a number below `n` */
+  signalBackend(signal: NodeJS.Signals, chance: (n: number) => number): Promise<void>
 }
 
 /** @param mount puts something else in the place of the data folder, and says how to take it away. */
@@ -32,6 +34,8 @@ export async function onSite<T>(
   }
 }
 
+const backends = `select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by pid`
+
 function siteIn(dataDir: string): Site {
   const config: Config = readConfig({ HEADWATER_DATA: dataDir })
   return {
@@ -42,6 +46,15 @@ function siteIn(dataDir: string): Site {
         return await work(headwater)
       } finally {
         await headwater.close()
+      }
+    },
+    async signalBackend(signal, chance) {
+      const db = await openDatabase({ dataDir })
+      try {
+        const { rows } = await db.pool.query<{ pid: number }>(backends)
+        process.kill(rows[chance(rows.length)]!.pid, signal)
+      } finally {
+        await db.close()
       }
     },
     async signalPostgres(signal) {
