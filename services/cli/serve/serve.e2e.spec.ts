@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CommandLine, commandLine, type Running } from '../testing/command-line.ts'
@@ -136,6 +138,22 @@ describe('an empty start', () => {
     const kept = stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line).commandId] : []))
     expect(acknowledged.filter((id) => !kept.includes(id))).toEqual([])
     expect(new Set(kept).size).toBe(kept.length)
+  })
+
+  it('ends at once at a later second signal, although a request is under way', async () => {
+    const server = serve(cli, '--empty')
+    const [, url] = await server.says(ready)
+    const endless = request(`${url}/graphql`, {
+      method: 'POST',
+      headers: { expect: '100-continue', 'content-length': 1 },
+    })
+    endless.on('error', () => {}) // the server hangs up
+    endless.flushHeaders()
+    await once(endless, 'continue')
+    const impatience = setInterval(() => server.process.kill('SIGTERM'), 100)
+    const { code, stdout } = await server.ended
+    clearInterval(impatience)
+    expect([code, stdout]).toEqual([3, expect.not.stringContaining('Stopped.')])
   })
 
   it('says in one line that the port is taken', async () => {
