@@ -96,8 +96,8 @@ class Watch {
   }
 
   private giveUp(waiter: Waiter): void {
-    const { stream, revision, timeoutMs } = this.take(waiter)
-    waiter.reject(new ReadModelBehind(this.model.name, stream, revision, timeoutMs))
+    const { stream, revision, timeoutMs, reject } = this.take(waiter)
+    reject(new ReadModelBehind(this.model.name, stream, revision, timeoutMs))
   }
 
   private take(waiter: Waiter): Waiter {

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { issueDevelopmentToken, sharedSecretIdentity } from './identity.ts'
 
 const secret = 'a secret of more than thirty-two bytes'
@@ -16,6 +16,23 @@ const sign = (claims: Record<string, string>, key = secret) =>
 test('a token says who it is', async () => {
   const token = await issueDevelopmentToken(secret, { id: 'R1', role: 'rep' })
   expect(await identity.authenticate(`Bearer ${token}`)).toEqual({ id: 'R1', role: 'rep' })
+})
+
+describe('a token that was good', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  test('is good until it expires', async () => {
+    const authorization = `Bearer ${await sign({ role: 'rep', exp: '1h' })}`
+    const now = Date.now()
+    vi.useFakeTimers({ toFake: ['Date'], now })
+    const viewer = await identity.authenticate(authorization)
+    vi.setSystemTime(now + 59 * 60_000)
+    expect(await identity.authenticate(authorization)).toEqual(viewer)
+    vi.setSystemTime(now + 61 * 60_000)
+    await expect(identity.authenticate(authorization)).rejects.toMatchObject({
+      extensions: { code: 'UNAUTHENTICATED' },
+    })
+  })
 })
 
 test('without a token there is nobody', async () => {

@@ -49,7 +49,7 @@ describe('a first start', () => {
   it('says that it fills the log and how to start empty, and is completed when it was killed on the way', async () => {
     await server.says(/The log is empty: filling it with a simulated organisation.*\n.*--empty/)
     let head = ''
-    while (head < '0000000000003000') head = (await cli.json<{ position: string | null }>('log', 'head')).position ?? ''
+    while (head < '0000000000000300') head = (await cli.json<{ position: string | null }>('log', 'head')).position ?? ''
     await kill(server, 'SIGKILL')
     server = serve(cli)
     await server.says(/An earlier start was interrupted.*completing it/)
