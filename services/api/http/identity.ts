@@ -44,7 +44,7 @@ const REMEMBERED = 10_000
 /** Tokens signed with a shared secret (HS256) of at least 32 bytes. */
 export function sharedSecretIdentity(secret: string): Identity {
   const key = keyOf(secret)
-  const viewers = new LRUCache<string, Viewer>({ max: REMEMBERED, perf: { now: () => Date.now() } })
+  const viewers = new LRUCache<string, Viewer>({ max: REMEMBERED, ttlResolution: 0, perf: { now: () => Date.now() } })
   return {
     async authenticate(authorization) {
       if (authorization === undefined) return undefined
