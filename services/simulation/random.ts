@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
@@ -10,7 +10,7 @@ export class Random {
 
   constructor(seed: string) {
     this.#seed = seed
-    this.#generator = xoroshiro128plus(createHash('sha256').update(seed).digest().readInt32BE())
+    this.#generator = xoroshiro128plus(hash('sha256', seed, 'buffer').readInt32BE())
   }
 
   /** An independent source for one part of the story, so that a change there leaves the others as they are. */
