@@ -82,6 +82,8 @@ export interface Aggregate<
   readonly initialState: State
   evolve(state: State, event: Dated<Event>): State
   decide(command: Command, state: State, context: DecisionContext & Needs): Decision<Event>
+  /** Types of commands that begin a stream. They are decided on the initial state before anybody reads the stream, which is mostly not there. */
+  readonly begins?: readonly Command['type'][]
   /** Asked before each decision. */
   needs?(command: Command, state: State, context: DecisionContext): readonly Need[]
   /** The story an event belongs to, from the state after it. */

@@ -7,12 +7,14 @@ import {
   encodeEvent,
   type Instant,
   isRefusal,
+  type Need,
   type NewEvent,
   type OpenedEvent,
   type Position,
   type Refusal,
   refuse,
   SubjectForgotten,
+  type SubjectKeys,
   subjectsOfEvent,
 } from '@headwater/schema'
 import type { Checked } from './check.ts'
@@ -42,6 +44,8 @@ interface Written {
   readonly position: Position | undefined
 }
 
+const noKeys: SubjectKeys = new Map()
+
 export class Attempt {
   /** In stored form, to be appended behind what was loaded. */
   readonly pending: NewEvent[] = []
@@ -50,7 +54,7 @@ export class Attempt {
   /** When the last of its events happened; the empty text comes before every instant. */
   private latest: Instant | ''
   private readonly byCommand: Map<string, Written>
-  private readonly stream: string
+  readonly stream: string
   private readonly aggregate: AnyAggregate
   private readonly id: string
   readonly loaded: LoadedStream<unknown>
@@ -76,14 +80,22 @@ export class Attempt {
 
   /** Decides a command; what it writes is pending. A position of what was loaded stands in for the one it will get. */
   async carryOut(checked: Checked): Promise<Answer> {
-    const { command, envelope } = checked
-    const before = this.byCommand.get(envelope.commandId)
+    const {
+      command,
+      envelope: { commandId },
+    } = checked
+    const before = this.byCommand.get(commandId)
     if (before) return this.answerAgain(before, checked)
-    const timed = this.timed(checked)
-    const decision = await this.decide(timed)
+    const { envelope } = this.timed(checked)
+    const context = this.contextOf(envelope)
+    const needs = this.aggregate.needs?.(command, this.state, context) ?? []
+    const found = needs.length > 0 ? await this.meet(needs) : undefined
+    const decision = this.aggregate.decide(command, this.state, found ? Object.assign(context, found) : context)
     if (isRefusal(decision)) return refused(decision)
     if (decision.length > 0) {
-      const problem = await this.write(decision, timed)
+      const subjects = decision.flatMap(subjectsOfEvent)
+      const keys = subjects.length > 0 ? await this.around.vault.obtain([...new Set(subjects)]) : noKeys
+      const problem = this.write(decision, { command, envelope }, keys)
       if (problem) return refused(problem)
     }
     const written = {
@@ -92,7 +104,7 @@ export class Attempt {
       revision: this.revision,
       position: this.loaded.position,
     }
-    if (decision.length > 0) this.byCommand.set(envelope.commandId, written)
+    if (decision.length > 0) this.byCommand.set(commandId, written)
     return this.accepted(written, false)
   }
 
@@ -122,36 +134,33 @@ export class Attempt {
     }
   }
 
-  private async decide({ command, envelope }: Timed) {
-    const { commandId, actor, occurredAt } = envelope
-    const { aggregate, state } = this
-    const { now, read, lookups } = this.around
-    const context: DecisionContext = {
-      streamId: this.id,
-      now,
-      occurredAt,
-      actor,
-      commandId,
-      id: (name) => deriveId(commandId, name),
-    }
-    const needs = aggregate.needs?.(command, state, context) ?? []
-    if (needs.length === 0) return aggregate.decide(command, state, context)
+  private contextOf({ commandId, actor, occurredAt }: Timed['envelope']): DecisionContext {
+    const id = (name: string) => deriveId(commandId, name)
+    return { streamId: this.id, now: this.around.now, occurredAt, actor, commandId, id }
+  }
+
+  /** What a decision asked for, by its names. */
+  private async meet(needs: readonly Need[]): Promise<object> {
+    const { read, lookups } = this.around
     const found = await Promise.all(
       needs.map(async (need) => {
         if (need.kind === 'state') return [need.as, await read(need.category, need.id)] as const
         const lookup = lookups[need.name]
-        if (!lookup) throw new Error(`${aggregate.category} needs a look-up "${need.name}" that nobody has provided`)
+        if (!lookup)
+          throw new Error(`${this.aggregate.category} needs a look-up "${need.name}" that nobody has provided`)
         return [need.as, await lookup(need.input, read)] as const
       }),
     )
-    return aggregate.decide(command, state, { ...context, ...Object.fromEntries(found) })
+    return Object.fromEntries(found)
   }
 
-  private async write(decision: readonly DomainEvent[], { command, envelope }: Timed): Promise<Refusal | undefined> {
+  private write(
+    decision: readonly DomainEvent[],
+    { command, envelope }: Timed,
+    keys: SubjectKeys,
+  ): Refusal | undefined {
     const { aggregate, id } = this
-    const { vault, newId } = this.around
-    const subjects = new Set(decision.flatMap(subjectsOfEvent))
-    const keys = subjects.size ? await vault.obtain([...subjects]) : new Map<string, Buffer>()
+    const { newId } = this.around
     let { state } = this
     const stored: NewEvent[] = []
     try {

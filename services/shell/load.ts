@@ -22,6 +22,11 @@ export interface LoadedStream<State> extends Loaded<State> {
   readonly events: readonly OpenedEvent[]
 }
 
+/** A stream as it is before its first event. */
+export const unwritten = <State>({ initialState }: Foldable<State>): LoadedStream<State> => ({
+  ...{ state: initialState, revision: -1, position: undefined, events: [] },
+})
+
 /** Reads, opens and folds a stream. @throws WrongStreamKind, UnreadableEvent, SealBroken */
 export async function loadStream<State>(
   log: Pick<EventLog, 'readStream'>,

@@ -208,6 +208,37 @@ describe('several commands on one stream', () => {
   })
 })
 
+describe('a command that begins a stream', () => {
+  /** How often the stream is read. */
+  const reads = async (...items: Item[]) => {
+    let count = 0
+    const counting: EventLog = Object.assign(Object.create(log) as EventLog, {
+      readStream(...args: Parameters<EventLog['readStream']>) {
+        count++
+        return log.readStream(...args)
+      },
+    })
+    const answers = await open({ log: counting }).executeAll(lead, 'L-1', items)
+    return { count, codes: answers.map(code) }
+  }
+
+  test('is decided without a look at it, with all that comes along', async () => {
+    const items = [send('Capture'), send('Touch'), send('Capture'), send('Qualify')]
+    expect(await reads(...items)).toEqual({ count: 0, codes: ['accepted', 'accepted', 'lead-exists', 'accepted'] })
+    expect(types()).toEqual(['LeadCaptured', 'LeadTouched', 'LeadQualified'])
+  })
+
+  test('takes a look where something is there, and is decided on that', async () => {
+    const [capture, touch] = [send('Capture', { contact }), send('Touch')]
+    await open().executeAll(lead, 'L-1', [capture, touch])
+    expect(await reads(capture, touch)).toEqual({ count: 1, codes: ['accepted', 'accepted'] })
+    expect(await reads(send('Capture', { contact }), send('Qualify'))).toEqual({
+      ...{ count: 1, codes: ['lead-exists', 'accepted'] },
+    })
+    expect(types()).toEqual(['LeadCaptured', 'LeadTouched', 'LeadQualified'])
+  })
+})
+
 describe('when the log', () => {
   test('took the events but its answer got lost, they are written once', async () => {
     const shell = open({ log: troubled((n) => (n === 1 ? 'lost' : undefined)) })

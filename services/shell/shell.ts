@@ -23,7 +23,7 @@ import { Attempt, refused } from './attempt.ts'
 import { type Checked, checker, commandTypes } from './check.ts'
 import { Contention, WrongStreamKind } from './errors.ts'
 import { KeyedQueue } from './keyed-queue.ts'
-import { loadStream } from './load.ts'
+import { type LoadedStream, loadStream, unwritten } from './load.ts'
 import { StateCache } from './state-cache.ts'
 import type {
   Answer,
@@ -126,7 +126,10 @@ class LogShell implements Shell {
     if (checked.every(isRefusal)) return checked.map(refused)
     const stream = streamName(aggregate.category, id)
     const decide = () => this.decideAll(aggregate, id, now, checked)
-    return this.queue.run(stream, () => this.untilDecided(stream, decide))
+    return this.queue.run(
+      stream,
+      async () => (await this.begun(aggregate, id, now, checked)) ?? this.untilDecided(stream, decide),
+    )
   }
 
   async preview(
@@ -149,6 +152,7 @@ class LogShell implements Shell {
 
   /** Where there is no answer, something has failed. */
   private tell(items: readonly Item[], answers: readonly Answer[], ms: number): void {
+    if (this.telemetry === silent) return
     for (const [i, { command, envelope }] of items.entries()) {
       const { commandId, correlationId = commandId } = envelope
       this.telemetry.decided({
@@ -181,11 +185,37 @@ class LogShell implements Shell {
   ): Promise<readonly Answer[]> {
     const attempt = await this.begin(aggregate, id, now)
     if (isRefusal(attempt)) return items.map((item) => refused(isRefusal(item) ? item : attempt))
+    return this.carryOut(attempt, items)
+  }
+
+  /**
+   * Commands that begin a stream, without a look at it: what they write says that nothing was there. Undefined where they write nothing, or
+   * something was there: then it takes a look.
+   */
+  private async begun(
+    aggregate: AnyAggregate,
+    id: string,
+    now: Instant,
+    items: readonly (Checked | Refusal)[],
+  ): Promise<readonly Answer[] | undefined> {
+    const first = items.find((item) => !isRefusal(item)) as Checked
+    if (!aggregate.begins?.includes(first.command.type)) return undefined
+    const attempt = this.attempt(aggregate, id, now, unwritten(aggregate))
+    try {
+      const answers = await this.carryOut(attempt, items)
+      return attempt.pending.length > 0 ? answers : undefined
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error
+      return undefined
+    }
+  }
+
+  private async carryOut(attempt: Attempt, items: readonly (Checked | Refusal)[]): Promise<readonly Answer[]> {
     const answers: Answer[] = []
     for (const item of items) answers.push(isRefusal(item) ? refused(item) : await attempt.carryOut(item))
-    if (attempt.pending.length === 0) return answers
-    const { loaded, pending } = attempt
-    const { position } = await this.append(streamName(aggregate.category, id), pending, loaded.revision)
+    const { stream, loaded, pending } = attempt
+    if (pending.length === 0) return answers
+    const { position } = await this.append(stream, pending, loaded.revision)
     return answers.map((answer) =>
       answer.status === 'accepted' && answer.revision > loaded.revision ? { ...answer, position } : answer,
     )
@@ -195,14 +225,18 @@ class LogShell implements Shell {
   private async begin(aggregate: AnyAggregate, id: string, now: Instant): Promise<Attempt | Refusal> {
     const stream = streamName(aggregate.category, id)
     try {
-      const loaded = await loadStream(this.log, this.vault, aggregate, stream)
-      const { vault, newId, lookups } = this
-      return new Attempt(stream, aggregate, id, loaded, { vault, newId, lookups, now, read: this.reader() })
+      return this.attempt(aggregate, id, now, await loadStream(this.log, this.vault, aggregate, stream))
     } catch (error) {
       if (!(error instanceof WrongStreamKind)) throw error
       const { type, category } = error
       return refuse('wrong-stream-kind', `${error.message}.`, { details: { stream, type, category } })
     }
+  }
+
+  private attempt(aggregate: AnyAggregate, id: string, now: Instant, loaded: LoadedStream<unknown>): Attempt {
+    const { vault, newId, lookups } = this
+    const around = { vault, newId, lookups, now, read: this.reader() }
+    return new Attempt(streamName(aggregate.category, id), aggregate, id, loaded, around)
   }
 
   /** Reads each state once. */
@@ -211,11 +245,11 @@ class LogShell implements Shell {
     return (category, id) => {
       const aggregate = this.aggregates.get(category)
       if (!aggregate) throw new Error(`no aggregate of category ${category} is known to the shell`)
-      const stream = streamName(category, id)
-      const known = states.get(stream)
+      const key = `${category}-${id}`
+      const known = states.get(key)
       if (known) return known
       const state = this.states.current(aggregate, id).then((loaded) => loaded.state)
-      states.set(stream, state)
+      states.set(key, state)
       return state
     }
   }

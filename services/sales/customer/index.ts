@@ -14,5 +14,6 @@ export const customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent> 
   initialState,
   evolve,
   decide,
+  begins: ['RegisterCustomer'],
   caseId: (id, state) => (state.status === 'none' ? id : state.caseId),
 }

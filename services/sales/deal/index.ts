@@ -17,6 +17,7 @@ export const deal: Aggregate<DealState, DealCommand, DealEvent, DealNeeds> = {
   initialState,
   evolve,
   decide,
+  begins: ['OpenDeal'],
   needs,
   caseId: (id, state) => (state.status === 'none' ? id : state.deal.caseId),
 }

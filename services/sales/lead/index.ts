@@ -16,6 +16,7 @@ export const lead: Aggregate<LeadState, LeadCommand, LeadEvent, LeadNeeds> = {
   initialState,
   evolve,
   decide,
+  begins: ['CaptureLead'],
   needs,
   caseId: (id) => id,
 }

@@ -53,5 +53,6 @@ export const lead: Aggregate<State, Command, LeadEvent, { into?: State; allowed?
       data: { touchId: id(`touch ${i}`), direction: 'inbound', channel: `after ${state.touches}` },
     }))
   },
+  begins: ['Capture'],
   caseId: (id) => id,
 }
