@@ -9,16 +9,21 @@ export interface Filled {
   readonly seconds: { readonly events: number; readonly readModels: number }
 }
 
-/** Tells a simulation into the log, or the rest of one, behind a bar. @throws as `simulate` */
+/**
+ * Tells a simulation into the log, or the rest of one, behind a bar. Without `readModels` they stay as they are, and the look-up of duplicates
+ * knows of nobody. @throws as `simulate`
+ */
 export async function fillWithProgress(
   { log, application, readModels }: Pick<Headwater, 'log' | 'application' | 'readModels'>,
   identity: SimulationIdentity,
   signal: AbortSignal,
+  { readModels: wanted = true }: { readonly readModels?: boolean } = {},
 ): Promise<Filled> {
   const started = performance.now()
   let [events, settling] = [0, 0]
   const seconds = () => ({ events: (performance.now() - started - settling) / 1000, readModels: settling / 1000 })
   const settle = async () => {
+    if (!wanted) return
     const before = performance.now()
     await readModels.catchUp({ signal })
     settling += performance.now() - before

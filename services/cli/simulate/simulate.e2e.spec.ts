@@ -22,6 +22,18 @@ it('fills an empty log, whose figures can be asked for at once', async () => {
   expect(funnel.stages[0]!.reached).toBeGreaterThan(5)
 })
 
+it('can leave the read models to the next command', async () => {
+  const other = await commandLine()
+  try {
+    const filled = await other.json<{ events: number }>(...simulate, '--no-read-models')
+    expect(filled.events).toBeGreaterThan(200)
+    const funnel = await other.json<{ stages: { reached: number }[] }>('funnel', '--playbook', 'home-improvement')
+    expect(funnel.stages[0]!.reached).toBeGreaterThan(5)
+  } finally {
+    await other.remove()
+  }
+})
+
 it('adds nothing to a simulation that is whole, and does not mix it with another', async () => {
   const head = await cli.json('log', 'head')
   expect(await cli.json('simulate')).toMatchObject({ simulation, events: 0 })

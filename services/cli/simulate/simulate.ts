@@ -9,7 +9,10 @@ import { facts } from '../terminal/table.ts'
 import { type Filled, fillWithProgress } from './fill-with-progress.ts'
 
 const names = ['stores', 'reps', 'days', 'leadsPerDay', 'seed', 'endsAt'] as const
-export type SimulateOptions = Partial<Pick<SimulationIdentity, (typeof names)[number]>>
+export interface SimulateOptions extends Partial<Pick<SimulationIdentity, (typeof names)[number]>> {
+  /** Bring the read models up to date on the way; true unless said. */
+  readonly readModels?: boolean
+}
 
 /**
  * Fills an empty log, or completes the simulation that the log holds where it was interrupted.
@@ -29,7 +32,7 @@ export function simulate(options: SimulateOptions): Promise<Answer> {
           `the log holds another simulation: its ${differs} is ${begun[differs]}, not ${options[differs]}`,
         )
       const { complete = false, ...simulation } = begun ?? { ...sized(options), complete: false }
-      const filled = complete ? nothing : await fillWithProgress(headwater, simulation, interrupted())
+      const filled = complete ? nothing : await fillWithProgress(headwater, simulation, interrupted(), options)
       return {
         json: { simulation, ...filled },
         text: () => (complete ? 'This simulation is in the log already.' : report(filled)),
