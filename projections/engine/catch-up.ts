@@ -1,36 +1,28 @@
 import { CheckpointMoved } from './checkpoints.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
-import { currentCheckpoint } from './rebuild.ts'
-import { type Progress, runTo } from './run.ts'
+import { currentCheckpoints } from './rebuild.ts'
+import { type RunOptions, runAll } from './run.ts'
 
 /**
- * Brings read models up to the log's end as it is now, and returns. For programs that answer without a running projector; safe
- * beside one.
- * @throws PoisonEvent
+ * Brings read models up to the log's end as it is now, in one pass, and returns. For programs that answer without a running projector;
+ * safe beside one.
+ * @throws PoisonEvent after the other models have caught up
  */
 export async function catchUp(
   sources: Sources,
   models: readonly ReadModel[],
-  options: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {},
+  options: Pick<RunOptions, 'signal' | 'onProgress'> = {},
 ): Promise<void> {
-  await Promise.all(
-    models.map((model) =>
-      repeatWhileMoved(async () => {
-        const projection = new Projection(sources, model, await currentCheckpoint(sources, model, options), '')
-        await runTo(sources, projection, options)
-      }),
-    ),
-  )
-}
-
-/** Another projector at work is no failure: what it has done need not be done again. */
-async function repeatWhileMoved(run: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await run()
-    } catch (error) {
-      if (!(error instanceof CheckpointMoved)) throw error
-    }
+  const failures: unknown[] = []
+  // Another projector at work is no failure: what it has done need not be done again.
+  for (let left = models; left.length > 0; ) {
+    const checkpoints = await currentCheckpoints(sources, left, options)
+    const projections = left.map((model, i) => new Projection(sources, model, checkpoints[i]!, ''))
+    const stopped = (await runAll(sources, projections, options)).filter(({ failed }) => failed)
+    const moved = stopped.filter(({ failed }) => failed?.error instanceof CheckpointMoved)
+    failures.push(...stopped.filter((runner) => !moved.includes(runner)).map(({ failed }) => failed?.error))
+    left = moved.map(({ projection }) => projection.model)
   }
+  if (failures.length > 0) throw failures[0]
 }

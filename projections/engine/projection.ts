@@ -36,38 +36,108 @@ export class PoisonEvent extends Error {
 const isAway = (error: unknown) =>
   error instanceof LogUnavailable || error instanceof PostgresUnavailable || isConnectionLoss(error)
 
-/** Documents kept between batches, so that a document whose events come close together is loaded once. */
+/** Documents kept after they were written, so that a document whose events come close together is loaded once. */
 const keptDocuments = 10_000
 
-/** One generation of a read model's tables, on its way through the log. */
+/** What was folded since the last write. */
+interface Batch {
+  readonly changes: Map<string, Change>
+  /** The documents' streams with the revision they are at. */
+  readonly revisions: Map<string, number>
+  readonly events: StoredEvent[]
+  count: number
+}
+
+/**
+ * One generation of a read model's tables, on its way through the log. Events are folded in memory (`take`) and written now and then
+ * (`flush`); a document that changes many times between two writes is written once. One call of each at a time; the next events may be
+ * taken while the last ones are being written.
+ */
 export class Projection {
   private readonly kept = new LRUCache<string, Document>({ max: keptDocuments })
+  private batch = emptyBatch()
+  private writing: { readonly batch: Batch; readonly done: Promise<unknown> } | undefined
+  /** Everything up to here is folded. */
+  private folded: Position | undefined
 
   constructor(
     private readonly sources: Sources,
     readonly model: ReadModel,
+    /** As it is in the database: what was taken and not yet written lies after it. */
     public checkpoint: Checkpoint,
     /** Of the tables' names. */
     private readonly suffix: string,
-  ) {}
+  ) {
+    this.folded = checkpoint.position
+  }
+
+  /** Documents that were changed and are not yet being written. */
+  get changed(): number {
+    return this.batch.changes.size
+  }
+
+  /** Events that were taken and are not yet being written. */
+  get taken(): number {
+    return this.batch.count
+  }
+
+  /** Takes the events and writes what they change: all of it or nothing. Otherwise as `take` and `flush`. */
+  async apply(recorded: readonly RecordedEvent[], position: Position): Promise<ReadonlyMap<string, number>> {
+    await this.take(recorded, position)
+    return this.flush()
+  }
 
   /**
-   * Folds the events in and moves the checkpoint to `position`, in one transaction: all of it or nothing. Events at or before the
-   * checkpoint are passed by, so that a repeat has no effect.
-   * @returns the documents' streams with the revision they are at now
-   * @throws CheckpointMoved when another projector got there first
+   * Folds the events in. Those that were folded already are passed by, so that a repeat has no effect.
+   * @throws CheckpointMoved when another projector got further
    * @throws PoisonEvent after what came before that event was written
    */
-  async apply(recorded: readonly RecordedEvent[], position: Position): Promise<ReadonlyMap<string, number>> {
+  async take(recorded: readonly RecordedEvent[], position: Position): Promise<void> {
     try {
-      return await this.applyAll(recorded, position)
-    } catch (error) {
-      if (!(error instanceof PoisonEvent)) throw error
+      await this.fold(recorded, position)
+    } catch (thrown) {
+      const error = await this.explained(thrown)
+      if (!(error instanceof PoisonEvent)) {
+        this.reset()
+        throw error
+      }
       const before = recorded.filter((event) => event.position < error.event.position)
       const last = before.at(-1)
-      if (last) await this.applyAll(before, last.position)
+      if (last) await this.fold(before, last.position)
+      await this.flush()
       throw error
     }
+  }
+
+  /**
+   * Writes what was taken and moves the checkpoint, in one transaction.
+   * @returns the documents' streams with the revision they are at now
+   * @throws CheckpointMoved when another projector got there first
+   */
+  async flush(): Promise<ReadonlyMap<string, number>> {
+    // What is folded from here on belongs to the next write, so nothing is awaited where it need not be.
+    if (this.writing) await this.writing.done
+    const { batch, folded } = this
+    if (folded === undefined || folded === this.checkpoint.position) return batch.revisions
+    this.batch = emptyBatch()
+    const started = performance.now()
+    const done = this.write(batch, folded)
+    this.writing = { batch, done }
+    try {
+      await done
+    } catch (error) {
+      this.writing = undefined
+      this.reset()
+      throw await this.explained(error)
+    }
+    this.writing = undefined
+    if (batch.events.length > 0)
+      this.sources.telemetry?.projected({
+        model: this.model.name,
+        events: batch.events,
+        ms: performance.now() - started,
+      })
+    return batch.revisions
   }
 
   /** After many events: lets the planner know. */
@@ -75,28 +145,11 @@ export class Projection {
     return analyzeTables(this.sources.db.pool, this.model, this.suffix)
   }
 
-  private async applyAll(recorded: readonly RecordedEvent[], position: Position): Promise<ReadonlyMap<string, number>> {
-    const at = this.checkpoint.position
-    const ahead = at === undefined ? recorded : recorded.filter((event) => event.position > at)
-    const events = ahead.map((event) => this.guard(event, () => upcast(event)))
-    const revisions = new Map<string, number>()
-    for (const part of this.split(events, position)) {
-      const started = performance.now()
-      try {
-        await this.write(await this.fold(part.events), part.events.length, part.position)
-      } catch (error) {
-        this.kept.clear()
-        throw await this.explained(error)
-      }
-      for (const { stream, revision } of part.events) revisions.set(stream, revision)
-      if (part.events.length > 0 && this.checkpoint.slot === 'live')
-        this.sources.telemetry?.projected({
-          model: this.model.name,
-          events: part.events,
-          ms: performance.now() - started,
-        })
-    }
-    return revisions
+  /** Forgets what was not written. */
+  private reset(): void {
+    this.kept.clear()
+    this.batch = emptyBatch()
+    this.folded = this.checkpoint.position
   }
 
   /**
@@ -104,39 +157,42 @@ export class Projection {
    * about the event.
    */
   private async explained(error: unknown): Promise<unknown> {
+    await this.writing?.done.catch(() => {})
     const { model, slot, generation, position } = this.checkpoint
     const now = await readCheckpoint(this.sources.db.pool, model, slot).catch(() => this.checkpoint)
     return now?.generation === generation && now.position === position ? error : new CheckpointMoved(this.checkpoint)
   }
 
-  /** A broadcast event finds its documents in the tables, so everything before it must be there, and it comes alone. */
-  private *split(events: readonly StoredEvent[], position: Position) {
-    let from = 0
-    for (let i = 0; i < events.length; i++) {
-      if (!this.model.broadcast?.(events[i]!)) continue
-      if (from < i) yield { events: events.slice(from, i), position: events[i - 1]!.position }
-      yield { events: [events[i]!], position: events[i]!.position }
-      from = i + 1
+  private async fold(recorded: readonly RecordedEvent[], position: Position): Promise<void> {
+    const from = this.folded
+    const ahead = from === undefined ? recorded : recorded.filter((event) => event.position > from)
+    const events = ahead.map((event) => this.guard(event, () => upcast(event)))
+    const keys = events.map((event) => this.guard(event, () => this.model.key(event)))
+    const addressed = await this.addressed(events)
+    const documents = await this.documents(events, keys, addressed)
+    const refs = await this.prepare(events, [...documents.values()])
+    const { batch } = this
+    for (const [i, event] of events.entries()) {
+      const key = keys[i]
+      if (key !== undefined) this.evolve(key, event, documents, refs)
+      const broadcast = this.model.broadcast?.(event)
+      if (broadcast) for (const each of this.receivers(broadcast, addressed)) this.evolve(each, event, documents, refs)
+      this.folded = event.position
+      batch.count++
+      if (this.checkpoint.slot !== 'live') continue
+      batch.revisions.set(event.stream, event.revision)
+      if (this.sources.telemetry) batch.events.push(event)
     }
-    const at = this.checkpoint.position
-    if (at === undefined || at < position) yield { events: events.slice(from), position }
+    if (from === undefined || from < position) this.folded = position
   }
 
-  private async fold(events: readonly StoredEvent[]): Promise<Map<string, Change>> {
-    const keys = await this.keysOf(events)
-    const documents = await this.documents(events, keys)
-    const refs = await this.prepare(events, [...documents.values()])
-    const changes = new Map<string, Change>()
-    events.forEach((event, i) => {
-      for (const key of keys[i]!) {
-        const change = changes.get(key)
-        const before = change ? change.before : documents.get(key)
-        const current = change ? change.after : before
-        const after = this.guard(event, () => this.model.evolve(current, event, refs))
-        changes.set(key, { before, after })
-      }
-    })
-    return changes
+  private evolve(key: string, event: StoredEvent, documents: ReadonlyMap<string, Document>, refs: unknown): void {
+    const { changes } = this.batch
+    const change = changes.get(key)
+    const current = change ? change.after : documents.get(key)
+    const after = this.guard(event, () => this.model.evolve(current, event, refs))
+    if (change) change.after = after
+    else changes.set(key, { before: current, after })
   }
 
   /** What goes wrong here, but for engines that are away, is the fault of the first event with which alone it goes wrong, too. */
@@ -154,47 +210,72 @@ export class Projection {
     }
   }
 
-  private async keysOf(events: readonly StoredEvent[]): Promise<readonly (readonly string[])[]> {
-    const [first] = events
-    const broadcast = first && this.model.broadcast?.(first)
-    if (broadcast) {
-      const root = this.model.root as Table
-      const { rows } = await this.sources.db.pool.query<{ key: string }>(
-        `select ${snake(root.key[0]!)} as key from read.${physicalName(root, this.suffix)} where ${snake(broadcast.column)} = $1`,
-        [broadcast.value],
-      )
-      return [rows.map(({ key }) => key)]
+  /** Value of a broadcast → the documents that have it in the tables. */
+  private async addressed(events: readonly StoredEvent[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    const columns = new Map<string, Set<string>>()
+    for (const event of events) {
+      const broadcast = this.model.broadcast?.(event)
+      if (broadcast) columns.set(broadcast.column, (columns.get(broadcast.column) ?? new Set()).add(broadcast.value))
     }
-    return events.map((event) => {
-      const key = this.guard(event, () => this.model.key(event))
-      return key === undefined ? [] : [key]
-    })
+    const found = new Map<string, string[]>()
+    // What is being written may be in the tables or not.
+    if (columns.size > 0) await this.writing?.done
+    const root = this.model.root as Table
+    for (const [column, values] of columns) {
+      const { rows } = await this.sources.db.pool.query<{ key: string; value: string }>(
+        `select ${snake(root.key[0]!)} as key, ${snake(column)} as value
+          from read.${physicalName(root, this.suffix)} where ${snake(column)} = any($1)`,
+        [[...values]],
+      )
+      for (const { key, value } of rows) {
+        const place = placeOf({ column, value })
+        const keys = found.get(place)
+        if (keys) keys.push(key)
+        else found.set(place, [key])
+      }
+    }
+    return found
+  }
+
+  /** The documents that have the value just now: in the tables, unless they have changed since. */
+  private *receivers(broadcast: Broadcast, addressed: ReadonlyMap<string, readonly string[]>): Iterable<string> {
+    const { changes } = this.batch
+    for (const key of addressed.get(placeOf(broadcast)) ?? []) if (!changes.has(key)) yield key
+    for (const [key, { after }] of changes) if (after && valueIn(after, broadcast.column) === broadcast.value) yield key
   }
 
   /** As they are before these events. A stream's first event begins its document: there is none to load. */
-  private async documents(events: readonly StoredEvent[], keys: readonly (readonly string[])[]) {
+  private async documents(
+    events: readonly StoredEvent[],
+    keys: readonly (string | undefined)[],
+    addressed: ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, Document>> {
     const documents = new Map<string, Document>()
     const missing = new Set<string>()
-    const begun = new Set<string>()
-    events.forEach((event, i) => {
-      for (const key of keys[i]!) {
-        if (event.revision === 0 && this.model.key(event) === key) begun.add(key)
-        if (begun.has(key) || missing.has(key) || documents.has(key)) continue
-        const document = this.kept.get(key)
-        if (document) documents.set(key, document)
-        else missing.add(key)
-      }
-    })
+    const seen = new Set<string>()
+    const want = (key: string, begun = false) => {
+      if (seen.has(key)) return
+      seen.add(key)
+      const change = this.batch.changes.get(key) ?? this.writing?.batch.changes.get(key)
+      const document = change ? change.after : this.kept.get(key)
+      if (document) documents.set(key, document)
+      else if (!change && !begun) missing.add(key)
+    }
+    for (const [i, event] of events.entries()) {
+      const key = keys[i]
+      if (key !== undefined) want(key, event.revision === 0)
+    }
+    for (const keys of addressed.values()) for (const key of keys) want(key)
     const loaded = await loadDocuments(this.sources.db.pool, this.model, this.suffix, [...missing])
     for (const [key, document] of loaded) documents.set(key, document)
     return documents
   }
 
-  private async write(changes: Map<string, Change>, events: number, position: Position): Promise<void> {
+  private async write({ changes, count }: Batch, position: Position): Promise<void> {
     // The checkpoint is in the same transaction: what a crash of Postgres takes back is simply folded again.
     const begin = 'begin; set local synchronous_commit = off'
     const work = async (client: ClientBase) => {
-      const checkpoint = await advance(client, this.checkpoint, position, events)
+      const checkpoint = await advance(client, this.checkpoint, position, count)
       await writeChanges(client, this.model, this.suffix, changes.values())
       return checkpoint
     }
@@ -213,3 +294,11 @@ export class Projection {
     }
   }
 }
+
+type Broadcast = NonNullable<ReturnType<NonNullable<ReadModel['broadcast']>>>
+
+const placeOf = ({ column, value }: Broadcast) => `${column} ${value}`
+
+const valueIn = (document: Document, column: string) => (document.root as Record<string, unknown>)[column]
+
+const emptyBatch = (): Batch => ({ changes: new Map(), revisions: new Map(), events: [], count: 0 })

@@ -7,8 +7,8 @@ import { announce } from './freshness.ts'
 import { Leadership } from './leadership.ts'
 import { PoisonEvent, Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
-import { currentCheckpoint } from './rebuild.ts'
-import { runTo } from './run.ts'
+import { currentCheckpoints } from './rebuild.ts'
+import { eventsFor, runTo } from './run.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 
 export interface ProjectorOptions extends Sources {
@@ -81,8 +81,7 @@ class Follower {
 
   offer(batch: EventBatch): void {
     if (this.gap) return
-    for (const event of batch.events)
-      if (this.model.streams.some((prefix) => event.stream.startsWith(prefix))) this.queue.push(event)
+    this.queue.push(...eventsFor(this.model, batch.events))
     this.seen = batch.position
     if (this.queue.length > longestQueue) {
       this.gap = true
@@ -107,8 +106,8 @@ class Follower {
     const live = await liveCheckpoint(db, this.model)
     let projection: Projection | undefined
     try {
-      const checkpoint = await currentCheckpoint(this.options, this.model, { signal })
-      projection = new Projection(this.options, this.model, checkpoint, '')
+      const [checkpoint] = await currentCheckpoints(this.options, [this.model], { signal })
+      projection = new Projection(this.options, this.model, checkpoint!, '')
       while (!signal.aborted) {
         this.queue = []
         this.seen = undefined

@@ -4,7 +4,7 @@ import type { ClientBase } from 'pg'
 import { addCheckpoint, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
-import { type Progress, runTo } from './run.ts'
+import { type BatchLimits, type Progress, type Runner, runAll, runTo } from './run.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 import { createIndexes, createTables, dropTables, renameToLive } from './storage.ts'
 import { inTransaction } from './transaction.ts'
@@ -14,29 +14,53 @@ export interface RebuildOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** Larger than while catching up: what a document goes through within one batch is written once. */
-const rebuildBatch = 20_000
+/** Larger than while catching up: what a document goes through within one batch is written once. Bounds the memory. */
+const rebuildBatch: BatchLimits = { documents: 30_000, events: 200_000 }
+
+/** Builds one read model anew, as `rebuildAll`. @returns the live checkpoint after the swap */
+export async function rebuild(sources: Sources, model: ReadModel, options: RebuildOptions = {}): Promise<Checkpoint> {
+  const [checkpoint] = await rebuildAll(sources, [model], options)
+  return checkpoint!
+}
 
 /**
- * Builds the read model anew from the whole log, beside the live tables, and swaps them in one transaction. One that was
- * killed goes on where it was; two at once share the work.
- * @returns the live checkpoint after the swap
- * @throws PoisonEvent and leaves the live tables as they are
+ * Builds read models anew from the whole log, which is read once for all of them, beside the live tables, and swaps each in one
+ * transaction. What was killed goes on where it was; two at once share the work.
+ * @returns the live checkpoints after the swap
+ * @throws PoisonEvent after the other models were built, and leaves that model's live tables as they are
  * @throws ModelSuperseded
  */
-export async function rebuild(sources: Sources, model: ReadModel, options: RebuildOptions = {}): Promise<Checkpoint> {
-  await liveCheckpoint(sources.db, model)
-  const begun = await begin(sources, model)
-  for (;;) {
-    const at = await readCheckpoint(sources.db.pool, model.name, 'rebuild')
-    // Gone: another rebuild of this model has finished it.
-    if (!at || at.generation !== begun?.generation) return liveCheckpoint(sources.db, model)
-    try {
-      return await fillAndSwap(sources, new Projection(sources, model, at, suffixOf(at)), options)
-    } catch (error) {
-      if (!isFinishedElsewhere(error)) throw error
-    }
+export async function rebuildAll(
+  sources: Sources,
+  models: readonly ReadModel[],
+  options: RebuildOptions = {},
+): Promise<readonly Checkpoint[]> {
+  const begun = new Map<ReadModel, Checkpoint | undefined>()
+  for (const model of models) {
+    await liveCheckpoint(sources.db, model)
+    begun.set(model, await begin(sources, model))
   }
+  const done = new Map<ReadModel, Checkpoint>()
+  while (done.size < begun.size) {
+    const projections: Projection[] = []
+    for (const [model, { generation } = { generation: undefined }] of begun) {
+      if (done.has(model)) continue
+      const at = await readCheckpoint(sources.db.pool, model.name, 'rebuild')
+      if (at && at.generation === generation) projections.push(new Projection(sources, model, at, suffixOf(at)))
+      // Gone: another rebuild of this model has finished it.
+      else done.set(model, await liveCheckpoint(sources.db, model))
+    }
+    const failures: unknown[] = []
+    for (const { projection, failed } of await fill(sources, projections, options))
+      try {
+        if (failed) throw failed.error
+        done.set(projection.model, await inTransaction(sources.db, (client) => swap(sources, client, projection)))
+      } catch (error) {
+        if (!isFinishedElsewhere(error)) failures.push(error)
+      }
+    if (failures.length > 0) throw failures[0]
+  }
+  return models.map((model) => done.get(model)!)
 }
 
 /** Another rebuild of the model has moved the checkpoint on, or swapped the tables away (SQLSTATE undefined_table). */
@@ -44,10 +68,17 @@ function isFinishedElsewhere(error: unknown): boolean {
   return error instanceof CheckpointMoved || (error as { code?: unknown }).code === '42P01'
 }
 
-/** The live checkpoint, of today's version of the model: after a rebuild where it was an older one. @throws ModelSuperseded */
-export async function currentCheckpoint(sources: Sources, model: ReadModel, options: RebuildOptions = {}) {
-  const live = await liveCheckpoint(sources.db, model)
-  return live.version === model.version ? live : rebuild(sources, model, options)
+/** The live checkpoints, of today's versions of the models: after a rebuild of those that were older. @throws ModelSuperseded */
+export async function currentCheckpoints(
+  sources: Sources,
+  models: readonly ReadModel[],
+  options: RebuildOptions = {},
+): Promise<readonly Checkpoint[]> {
+  const outdated: ReadModel[] = []
+  for (const model of models)
+    if ((await liveCheckpoint(sources.db, model)).version !== model.version) outdated.push(model)
+  await rebuildAll(sources, outdated, options)
+  return Promise.all(models.map((model) => liveCheckpoint(sources.db, model)))
 }
 
 /** The rebuild that is under way, or a new one with empty tables; undefined where another one began and ended just now. */
@@ -72,12 +103,12 @@ function suffixOf({ version, generation }: Pick<Checkpoint, 'version' | 'generat
   return `__v${version}_${generation}`
 }
 
-async function fillAndSwap(sources: Sources, projection: Projection, options: RebuildOptions): Promise<Checkpoint> {
-  const { db } = sources
-  await runTo(sources, projection, { ...options, batch: rebuildBatch })
-  await createIndexes(db.pool, projection.model, suffixOf(projection.checkpoint))
-  await runTo(sources, projection, options)
-  return inTransaction(db, (client) => swap(sources, client, projection))
+/** Brings the tables to the log's end as it is then, with their indexes: those are made when most rows are there. */
+async function fill(sources: Sources, projections: readonly Projection[], options: RebuildOptions): Promise<Runner[]> {
+  const filled = await runAll(sources, projections, { ...options, batch: rebuildBatch })
+  const sound = filled.filter(({ failed }) => !failed).map(({ projection }) => projection)
+  await Promise.all(sound.map(({ model, checkpoint }) => createIndexes(sources.db.pool, model, suffixOf(checkpoint))))
+  return [...filled.filter(({ failed }) => failed), ...(await runAll(sources, sound, options))]
 }
 
 async function swap(sources: Sources, client: ClientBase, projection: Projection): Promise<Checkpoint> {

@@ -40,3 +40,17 @@ export function encodeRow(of: Table, row: object): (string | null)[] {
     return value === null || value === undefined ? null : column.encode(value)
   })
 }
+
+/** Values of a row as a line of COPY's text format. */
+export function copyLine(of: Table, row: object): string {
+  const values = row as Record<string, unknown>
+  let line = ''
+  let separator = ''
+  for (const [name, column] of of.list) {
+    const value = values[name]
+    line += separator
+    separator = '\t'
+    line += value === null || value === undefined ? '\\N' : column.copy(value)
+  }
+  return `${line}\n`
+}

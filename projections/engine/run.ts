@@ -13,80 +13,131 @@ export interface Progress {
   readonly rate: number
 }
 
-/** Events folded at once while catching up: large enough for COPY to pay, small enough for flat memory. */
-export const catchUpBatch = 5_000
+export interface RunOptions {
+  readonly until?: Position | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Told of every write, for each model. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+  /** How much is folded in memory before it is written. */
+  readonly batch?: BatchLimits | undefined
+}
+
+/** Of all the projections of a run together. */
+export interface BatchLimits {
+  readonly documents: number
+  readonly events: number
+}
+
+/** While catching up: large enough for a document's changes to be written together, small enough to be seen soon. */
+const catchUpBatch: BatchLimits = { documents: 10_000, events: 20_000 }
+
+/** Events looked at together: their documents are loaded in one query. */
+const gathered = 5_000
 
 /** So many that the planner's statistics may be wrong by far. */
 const manyEvents = 2_000
 
-export function filterOf(model: ReadModel): EventFilter {
-  return { streamPrefixes: model.streams }
+export function filterOf(...models: readonly ReadModel[]): EventFilter {
+  return { streamPrefixes: [...new Set(models.flatMap(({ streams }) => streams))] }
 }
 
 /**
- * Runs a projection through the log from its checkpoint to `until`, or to the log's end as it is now. The next page is read while one is
- * folded.
+ * Runs a projection through the log from its checkpoint to `until`, or to the log's end as it is now.
+ * @returns how many events it has taken in
  * @throws CheckpointMoved
  * @throws PoisonEvent
  */
-export async function runTo(
-  { log, db }: Sources,
-  projection: Projection,
-  options: {
-    until?: Position | undefined
-    batch?: number
-    signal?: AbortSignal | undefined
-    onProgress?: ((progress: Progress) => void) | undefined
-  } = {},
-): Promise<number> {
-  const { model } = projection
-  const { until, signal, batch = catchUpBatch } = options
-  const started = performance.now()
-  let events = 0
-  const pages = log.readAll({ after: projection.checkpoint.position, until, filter: filterOf(model), signal })
-  for await (const page of ahead(gather(pages, batch))) {
-    signal?.throwIfAborted()
-    const revisions = await projection.apply(page.events, page.position)
-    if (projection.checkpoint.slot === 'live') announce(db, model, revisions)
-    events += page.events.length
-    const rate = events / ((performance.now() - started) / 1000)
-    options.onProgress?.({ model: model.name, position: page.position, events, rate })
-  }
-  // An aborted read ends early, and without an error.
-  signal?.throwIfAborted()
-  if (events >= manyEvents) await projection.analyze()
-  return events
+export async function runTo(sources: Sources, projection: Projection, options: RunOptions = {}): Promise<number> {
+  const [runner] = await runAll(sources, [projection], options)
+  if (runner?.failed) throw runner.failed.error
+  return runner?.events ?? 0
 }
 
-/** Pages of at least `size` events, but for the last. */
-async function* gather(pages: AsyncIterable<EventBatch>, size: number): AsyncGenerator<EventBatch> {
-  let events: RecordedEvent[] = []
+/** How a projection has come through a run. */
+export interface Runner {
+  readonly projection: Projection
+  /** That it has taken in. */
+  events: number
+  /** What stopped it; it holds up none of the others. */
+  failed: { readonly error: unknown } | undefined
+}
+
+/**
+ * Runs projections through the log in one pass: each page is read once. They may stand at different positions; each takes what lies
+ * after its own.
+ */
+export async function runAll(
+  { log, db }: Sources,
+  projections: readonly Projection[],
+  { until, signal, onProgress, batch = catchUpBatch }: RunOptions = {},
+): Promise<readonly Runner[]> {
+  const started = performance.now()
+  const runners = projections.map((projection): Runner => ({ projection, events: 0, failed: undefined }))
+  const each = (step: (runner: Runner) => Promise<void>) =>
+    Promise.all(
+      runners.map(async (runner) => {
+        if (runner.failed) return
+        await step(runner).catch((error) => {
+          runner.failed ??= { error }
+        })
+      }),
+    )
+  const flush = () =>
+    each(async (runner) => {
+      const { projection } = runner
+      const { taken } = projection
+      const revisions = await projection.flush()
+      runner.events += taken
+      const { slot, position, model } = projection.checkpoint
+      if (slot === 'live') announce(db, projection.model, revisions)
+      const rate = runner.events / ((performance.now() - started) / 1000)
+      if (position !== undefined) onProgress?.({ model, position, events: runner.events, rate })
+    })
+  const filter = filterOf(...projections.map(({ model }) => model))
+  let written: Promise<unknown> = Promise.resolve()
+  for await (const page of gather(log.readAll({ after: earliest(projections), until, filter, signal }))) {
+    signal?.throwIfAborted()
+    await each(({ projection }) => projection.take(eventsFor(projection.model, page.events), page.position))
+    const going = projections.filter((_, i) => !runners[i]!.failed)
+    if (going.length === 0) break
+    const size = (of: 'changed' | 'taken') => going.reduce((sum, projection) => sum + projection[of], 0)
+    if (size('changed') < batch.documents && size('taken') < batch.events) continue
+    // The next pages are read and folded while this is written.
+    await written
+    written = flush()
+  }
+  await written
+  // An aborted read ends early, and without an error.
+  signal?.throwIfAborted()
+  await flush()
+  signal?.throwIfAborted()
+  await each(async ({ projection, events }) => {
+    if (events >= manyEvents) await projection.analyze()
+  })
+  return runners
+}
+
+function earliest(projections: readonly Projection[]): Position | undefined {
+  const positions = projections.map(({ checkpoint }) => checkpoint.position)
+  return positions.includes(undefined) ? undefined : positions.sort()[0]
+}
+
+/** Those of the model's streams. */
+export function eventsFor({ streams }: ReadModel, events: readonly RecordedEvent[]): RecordedEvent[] {
+  return events.filter(({ stream }) => streams.some((prefix) => stream.startsWith(prefix)))
+}
+
+/** Pages of at least so many events, but for the last. */
+async function* gather(pages: AsyncIterable<EventBatch>): AsyncGenerator<EventBatch> {
+  let events: readonly RecordedEvent[] = []
   let position: Position | undefined
   for await (const page of pages) {
-    events.push(...page.events)
+    events = events.length === 0 ? page.events : [...events, ...page.events]
     position = page.position
-    if (events.length < size) continue
+    if (events.length < gathered) continue
     yield { events, position }
     events = []
     position = undefined
   }
   if (position !== undefined) yield { events, position }
-}
-
-/** Asks for the next value while the last one is worked on. */
-async function* ahead<T>(values: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = values.next()
-  try {
-    for (;;) {
-      const { done, value } = await next
-      if (done) return
-      next = values.next()
-      // Its failure is met at the next round; until then it is nobody's.
-      next.catch(() => {})
-      yield value
-    }
-  } finally {
-    await next.catch(() => {})
-    await values.return(undefined)
-  }
 }

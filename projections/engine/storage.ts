@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ClientBase } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Document, ReadModel } from './read-model.ts'
-import { encodeRow, type Queryable, selectRows } from './rows.ts'
+import { copyLine, encodeRow, type Queryable, selectRows } from './rows.ts'
 import { columnList, snake, type Table } from './table.ts'
 
 /** The tables of a model by the names they have in its documents. */
@@ -82,7 +82,7 @@ export async function loadDocuments(
 /** A document before and after a batch; undefined where there is none. */
 export interface Change {
   readonly before: Document | undefined
-  readonly after: Document | undefined
+  after: Document | undefined
 }
 
 /** Writes what differs; a row that is the same object before and after is not looked at. */
@@ -94,14 +94,11 @@ export async function writeChanges(
 ): Promise<void> {
   const all = [...changes]
   for (const [part, table] of tablesOf(model)) {
-    const fresh: object[] = []
-    const changed: object[] = []
-    const gone: object[] = []
+    const { fresh, changed, gone }: Differences = { fresh: [], changed: [], gone: [] }
     for (const { before, after } of all) {
       const then = rowsOf(before, part)
       const now = rowsOf(after, part)
-      if (then.length === 0) fresh.push(...now)
-      else if (now !== then) compare(table, then, now, changed, gone)
+      if (now !== then) compare(table, then, now, { fresh, changed, gone })
     }
     const name = physicalName(table, suffix)
     if (gone.length > 0) await remove(client, table, name, gone)
@@ -118,18 +115,30 @@ function rowsOf(document: Document | undefined, part: string): readonly object[]
   return part === 'root' ? [document.root] : ((document as Record<string, unknown>)[part] as readonly object[])
 }
 
-function compare(table: Table, before: readonly object[], after: readonly object[], changed: object[], gone: object[]) {
-  const kept = new Set(after)
-  const known = new Set(before)
-  for (const row of after) if (!known.has(row)) changed.push(row)
-  const replaced = before.filter((row) => !kept.has(row))
-  if (replaced.length === 0) return
-  const keys = new Set(after.map((row) => keyOf(table, row)))
-  for (const row of replaced) if (!keys.has(keyOf(table, row))) gone.push(row)
+interface Differences {
+  readonly fresh: object[]
+  readonly changed: object[]
+  readonly gone: object[]
 }
 
-function keyOf(table: Table, row: object): string {
-  return JSON.stringify(table.key.map((name) => (row as Record<string, unknown>)[name]))
+/** Documents mostly grow at their ends: what they have in common at the start is passed by. */
+function compare(table: Table, before: readonly object[], after: readonly object[], into: Differences): void {
+  let from = 0
+  while (from < before.length && before[from] === after[from]) from++
+  const replaced = new Map(before.slice(from).map((row) => [keyOf(table, row), row]))
+  for (const row of after.slice(from)) {
+    const key = replaced.size > 0 ? keyOf(table, row) : ''
+    const old = replaced.get(key)
+    if (!old) into.fresh.push(row)
+    else if (old !== row) into.changed.push(row)
+    replaced.delete(key)
+  }
+  into.gone.push(...replaced.values())
+}
+
+function keyOf({ key }: Table, row: object): string {
+  const values = row as Record<string, unknown>
+  return key.length === 1 ? String(values[key[0]!]) : JSON.stringify(key.map((name) => values[name]))
 }
 
 async function upsert(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
@@ -167,19 +176,11 @@ async function copy(client: ClientBase, table: Table, name: string, rows: readon
 function* copyText(table: Table, rows: readonly object[]): Iterable<Buffer> {
   let chunk = ''
   for (const row of rows) {
-    chunk += `${encodeRow(table, row).map(escaped).join('\t')}\n`
+    chunk += copyLine(table, row)
     if (chunk.length > 64_000) {
       yield Buffer.from(chunk)
       chunk = ''
     }
   }
   yield Buffer.from(chunk)
-}
-
-const special = /[\\\t\n\r]/
-const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-
-function escaped(text: string | null): string {
-  if (text === null) return '\\N'
-  return special.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => escapes[character]!) : text
 }

@@ -8,22 +8,34 @@ export interface Column<T = unknown> {
   readonly collation?: 'C'
   readonly nullable: boolean
   encode(value: T): string
+  /** As `encode`, with COPY's escapes. */
+  copy(value: T): string
   decode(text: string): T
 }
 
-const column = <T>(sql: string, decode: (text: string) => T, encode: (value: T) => string = String): Column<T> => ({
-  sql,
-  nullable: false,
-  encode,
-  decode,
-})
+const column = <T>(
+  sql: string,
+  decode: (text: string) => T,
+  encode: (value: T) => string = String,
+  copy: (value: T) => string = encode,
+): Column<T> => ({ sql, nullable: false, encode, copy, decode })
+
+const special = /[\\\t\n\r]/
+const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+function escaped(text: string): string {
+  return special.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => escapes[character]!) : text
+}
+
+const withoutNul = (text: string) => (text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text)
 
 /** Postgres has no NUL in texts: it is stored as the replacement character. */
 export const text = <T extends string = string>(): Column<T> =>
   column(
     'text',
     (t) => t as T,
-    (value) => value.replaceAll('\0', '\uFFFD'),
+    withoutNul,
+    (value) => escaped(withoutNul(value)),
   )
 export const integer: Column<number> = column('integer', Number)
 /** Whole numbers up to 2^53. */
@@ -34,7 +46,8 @@ export const instant: Column<Instant> = column('timestamptz', (t) => new Date(t)
 /** Compares in Postgres as it does here. */
 export const position: Column<Position> = { ...text<Position>(), collation: 'C' }
 /** Kept as text by Postgres: read back as it was written. */
-export const json = <T>(): Column<T> => column('json', JSON.parse, JSON.stringify)
+export const json = <T>(): Column<T> =>
+  column<T>('json', JSON.parse, JSON.stringify, (value) => escaped(JSON.stringify(value)))
 export const nullable = <T>(of: Column<T>): Column<T | null> => ({ ...(of as Column<T | null>), nullable: true })
 
 export type Columns = Readonly<Record<string, Column<never>>>

@@ -1,15 +1,17 @@
 import type { KeyVault } from '@headwater/infra/ports'
 import {
-  decodeEvent,
+  Contact,
   normaliseOrganisation,
   normalisePhone,
+  openData,
   SealBroken,
   type Source,
   type StoredEvent,
   type SubjectKeys,
   streamId,
-  subjectsOfRecorded,
+  subjectsOf,
 } from '@headwater/schema'
+import { z } from 'zod'
 import type { Document, ReadModel } from '../engine/read-model.ts'
 import type { SealedContact } from '../personal.ts'
 import { type LeadIdentityRow, type LeadRow, leadIdentities, leads, leadTouches } from './tables.ts'
@@ -42,13 +44,19 @@ export function phoneToken(vault: Pick<KeyVault, 'blindIndex'>, phone: string): 
   return normalised === null ? undefined : vault.blindIndex(phoneDomain, normalised)
 }
 
+/** What a seal is bound to: the field's path in the event, and the person. Only the phone number is opened. */
+const PhoneHolder = z.object({ contact: Contact.pick({ subject: true, phone: true }) })
+
 async function phoneTokens(events: readonly StoredEvent[], vault: KeyVault): Promise<PhoneTokens> {
-  const withContact = events.filter((event) => contactOf(event)?.phone !== undefined)
   const tokens = new Map<string, string>()
-  if (withContact.length === 0) return tokens
-  const keys = await vault.find([...new Set(withContact.flatMap(subjectsOfRecorded))])
-  for (const event of withContact) {
-    const phone = openedPhone(event, keys)
+  const contacts = events.flatMap((event) => {
+    const { subject, phone } = contactOf(event) ?? {}
+    return phone === undefined ? [] : [{ event, contact: { subject, phone } }]
+  })
+  if (contacts.length === 0) return tokens
+  const keys = await vault.find([...new Set(contacts.flatMap((each) => subjectsOf(PhoneHolder, each)))])
+  for (const { event, contact } of contacts) {
+    const phone = openedPhone({ contact }, keys)
     const token = phone === undefined ? undefined : phoneToken(vault, phone)
     if (token !== undefined) tokens.set(event.id, token)
   }
@@ -56,11 +64,10 @@ async function phoneTokens(events: readonly StoredEvent[], vault: KeyVault): Pro
 }
 
 /** Undefined also where the person is forgotten, or where the seal is broken: such a lead is not found by its phone, and that is all. */
-function openedPhone(event: StoredEvent, keys: SubjectKeys): string | undefined {
+function openedPhone(sealed: unknown, keys: SubjectKeys): string | undefined {
   try {
-    const { data } = decodeEvent(event, keys)
-    const phone = 'contact' in data ? data.contact?.phone : undefined
-    return typeof phone === 'string' ? phone : undefined
+    const { contact } = openData(PhoneHolder, sealed, keys) as z.infer<typeof PhoneHolder>
+    return typeof contact.phone === 'string' ? contact.phone : undefined
   } catch (error) {
     if (error instanceof SealBroken) return undefined
     throw error

@@ -1,5 +1,4 @@
-import { readModels, rebuild as rebuildModel } from '@headwater/projections'
-import type { Position } from '@headwater/schema'
+import { readModels, rebuildAll } from '@headwater/projections'
 import type { Answer } from './answer.ts'
 import { withSession } from './session.ts'
 import { ExitCode, Failure } from './terminal/failure.ts'
@@ -16,22 +15,25 @@ export function rebuild(name?: string): Promise<Answer> {
     )
   return withSession(
     async (sources) => {
-      const rebuilt: { model: string; events: number; position: Position | null; seconds: number }[] = []
-      for (const model of models) {
-        const line = status()
-        const started = performance.now()
-        const say = ({ events }: { events: number }) => line.say(`rebuilding ${model.name}: ${count(events)} events`)
-        const { events, position = null } = await rebuildModel(sources, model, { onProgress: say })
-        line.end()
-        rebuilt.push({ model: model.name, events, position, seconds: (performance.now() - started) / 1000 })
-      }
+      const line = status()
+      const started = performance.now()
+      const furthest = new Map<string, number>()
+      const checkpoints = await rebuildAll(sources, models, {
+        onProgress({ model, events }) {
+          furthest.set(model, events)
+          line.say(`rebuilding: ${[...furthest].map(([name, events]) => `${name} ${count(events)}`).join(', ')} events`)
+        },
+      })
+      line.end()
+      const seconds = (performance.now() - started) / 1000
+      const rebuilt = checkpoints.map(({ model, events, position = null }) => ({ model, events, position }))
       return {
-        json: { rebuilt },
-        text: () =>
-          table(
-            ['read model', 'events', 'seconds'],
-            rebuilt.map(({ model, events, seconds }) => [model, count(events), seconds.toFixed(1)]),
-          ),
+        json: { rebuilt, seconds },
+        text: () => `${table(
+          ['read model', 'events'],
+          rebuilt.map(({ model, events }) => [model, count(events)]),
+        )}
+in ${seconds.toFixed(1)} s`,
       }
     },
     { upToDate: false },
