@@ -1,5 +1,6 @@
 import { type Flag, type StoredEvent, streamId } from '@headwater/schema'
 import type { Document, ReadModel } from '../engine/read-model.ts'
+import { changedRow } from '../engine/table.ts'
 import { loadPlaybooks, type PlaybookRefs, refOf } from './playbooks.ts'
 import {
   type DealBlockRow,
@@ -42,18 +43,17 @@ function evolve(deal: Deal | undefined, event: StoredEvent, refs: PlaybookRefs):
   const idle = event.type === 'DealAssigned' || event.type === 'DealMigrated' || event.type === 'DealUnblocked'
   return {
     ...changed,
-    root: {
-      ...changed.root,
+    root: changedRow(deals, changed.root, {
       revision: event.revision,
       lastActivityAt: idle ? deal.root.lastActivityAt : later(deal.root.lastActivityAt, event.meta.occurredAt),
       changedRecordedAt: event.recordedAt,
-    },
+    }),
   }
 }
 
 function apply(deal: Deal, event: StoredEvent, refs: PlaybookRefs): Deal {
   const { root } = deal
-  const set = (changes: Partial<DealRow>): Deal => ({ ...deal, root: { ...root, ...changes } })
+  const set = (changes: Partial<DealRow>): Deal => ({ ...deal, root: changedRow(deals, root, changes) })
   switch (event.type) {
     case 'DealAdvanced':
       return move(deal, event, refs, 'advance')
@@ -233,7 +233,7 @@ function enter(deal: Deal, event: StoredEvent, refs: PlaybookRefs, { kind, stage
     exitFlagged: false,
   }
   const stageEnteredAt = since ?? at
-  return { ...deal, root: { ...root, stage, stageIndex, stageEnteredAt }, visits: [...visits, visit] }
+  return { ...deal, root: changedRow(deals, root, { stage, stageIndex, stageEnteredAt }), visits: [...visits, visit] }
 }
 
 interface Exit {
@@ -275,14 +275,14 @@ function block(deal: Deal, event: StoredEvent, reason: string): Deal {
     toAt: null,
     toRecordedAt: null,
   }
-  return { ...deal, root: { ...root, blockingReason: reason }, blocks: [...blocks, row] }
+  return { ...deal, root: changedRow(deals, root, { blockingReason: reason }), blocks: [...blocks, row] }
 }
 
 function unblock(deal: Deal, event: StoredEvent): Deal {
   const last = deal.blocks.at(-1)
   if (!last || last.toAt !== null) return deal
   const ended = { ...last, toAt: event.meta.occurredAt, toRecordedAt: event.recordedAt }
-  return { ...deal, root: { ...deal.root, blockingReason: null }, blocks: deal.blocks.with(-1, ended) }
+  return { ...deal, root: changedRow(deals, deal.root, { blockingReason: null }), blocks: deal.blocks.with(-1, ended) }
 }
 
 function note(deal: Deal, flags: readonly Flag[] = [], waived: DealRow['waived'] = []): Deal {

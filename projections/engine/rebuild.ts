@@ -4,18 +4,15 @@ import type { ClientBase } from 'pg'
 import { addCheckpoint, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
-import { type BatchLimits, type Progress, type Runner, runAll, runTo } from './run.ts'
+import { type BatchLimits, type Runner, type RunOptions, runAll, runTo } from './run.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 import { createIndexes, createTables, dropTables, renameToLive } from './storage.ts'
 import { inTransaction } from './transaction.ts'
 
-export interface RebuildOptions {
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
-}
+export type RebuildOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'batch'>
 
 /** Larger than while catching up: what a document goes through within one batch is written once. Bounds the memory. */
-const rebuildBatch: BatchLimits = { documents: 30_000, events: 200_000 }
+const rebuildBatch: BatchLimits = { documents: 20_000, events: 200_000 }
 
 /** Builds one read model anew, as `rebuildAll`. @returns the live checkpoint after the swap */
 export async function rebuild(sources: Sources, model: ReadModel, options: RebuildOptions = {}): Promise<Checkpoint> {
@@ -105,7 +102,7 @@ function suffixOf({ version, generation }: Pick<Checkpoint, 'version' | 'generat
 
 /** Brings the tables to the log's end as it is then, with their indexes: those are made when most rows are there. */
 async function fill(sources: Sources, projections: readonly Projection[], options: RebuildOptions): Promise<Runner[]> {
-  const filled = await runAll(sources, projections, { ...options, batch: rebuildBatch })
+  const filled = await runAll(sources, projections, { batch: rebuildBatch, ...options })
   const sound = filled.filter(({ failed }) => !failed).map(({ projection }) => projection)
   await Promise.all(sound.map(({ model, checkpoint }) => createIndexes(sources.db.pool, model, suffixOf(checkpoint))))
   return [...filled.filter(({ failed }) => failed), ...(await runAll(sources, sound, options))]

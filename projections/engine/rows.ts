@@ -29,7 +29,7 @@ export async function selectRows<T extends Table>(
       const text = row[i]
       decoded[name] = text === null || text === undefined ? null : column.decode(text)
     })
-    return decoded as Row<T>
+    return of.copy(decoded) as Row<T>
   })
 }
 

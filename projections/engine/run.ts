@@ -29,10 +29,10 @@ export interface BatchLimits {
 }
 
 /** While catching up: large enough for a document's changes to be written together, small enough to be seen soon. */
-const catchUpBatch: BatchLimits = { documents: 10_000, events: 20_000 }
+const catchUpBatch: BatchLimits = { documents: 8_000, events: 20_000 }
 
-/** Events looked at together: their documents are loaded in one query. */
-const gathered = 5_000
+/** Events looked at together at most: their documents are loaded in one query. */
+const gathered = 2_000
 
 /** So many that the planner's statistics may be wrong by far. */
 const manyEvents = 2_000
@@ -94,8 +94,9 @@ export async function runAll(
       if (position !== undefined) onProgress?.({ model, position, events: runner.events, rate })
     })
   const filter = filterOf(...projections.map(({ model }) => model))
+  const pages = log.readAll({ after: earliest(projections), until, filter, signal })
   let written: Promise<unknown> = Promise.resolve()
-  for await (const page of gather(log.readAll({ after: earliest(projections), until, filter, signal }))) {
+  for await (const page of gather(pages, Math.min(gathered, batch.events))) {
     signal?.throwIfAborted()
     await each(({ projection }) => projection.take(eventsFor(projection.model, page.events), page.position))
     const going = projections.filter((_, i) => !runners[i]!.failed)
@@ -127,14 +128,16 @@ export function eventsFor({ streams }: ReadModel, events: readonly RecordedEvent
   return events.filter(({ stream }) => streams.some((prefix) => stream.startsWith(prefix)))
 }
 
-/** Pages of at least so many events, but for the last. */
-async function* gather(pages: AsyncIterable<EventBatch>): AsyncGenerator<EventBatch> {
+/** Pages of so many events, but for the last. */
+async function* gather(pages: AsyncIterable<EventBatch>, size: number): AsyncGenerator<EventBatch> {
   let events: readonly RecordedEvent[] = []
   let position: Position | undefined
   for await (const page of pages) {
     events = events.length === 0 ? page.events : [...events, ...page.events]
     position = page.position
-    if (events.length < gathered) continue
+    for (; events.length > size; events = events.slice(size))
+      yield { events: events.slice(0, size), position: events[size - 1]!.position }
+    if (events.length < size) continue
     yield { events, position }
     events = []
     position = undefined

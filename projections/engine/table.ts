@@ -63,6 +63,8 @@ export interface Table<C extends object = object> {
   readonly columns: C
   /** The columns with their property names, in order. */
   readonly list: readonly (readonly [name: string, column: Column])[]
+  /** Another row like this one, of the same hidden class. */
+  readonly copy: (row: object) => object
   /** Primary key; begins with the id of the document. */
   readonly key: readonly string[]
   /** Columns (or SQL expressions) of each further index, in snake_case. */
@@ -75,7 +77,22 @@ export function table<const C extends Readonly<Record<string, object>>>(
   key: readonly (keyof C & string)[],
   indexes: readonly string[] = [],
 ): Table<C> {
-  return { name, columns, list: Object.entries(columns as Readonly<Record<string, never>>), key, indexes }
+  const list = Object.entries(columns as Readonly<Record<string, never>>)
+  return { name, columns, list, copy: literalCopy(Object.keys(columns)), key, indexes }
+}
+
+/**
+ * Compiled, as V8 takes some 20 times as long for `{ ...row }` as for a literal that names forty columns, and leaves as much more for
+ * the garbage collector.
+ */
+function literalCopy(names: readonly string[]): (row: object) => object {
+  const fields = names.map((name) => `${JSON.stringify(name)}: row[${JSON.stringify(name)}]`)
+  return new Function('row', `return { ${fields.join(', ')} }`) as (row: object) => object
+}
+
+/** The row with these changes: as `{ ...row, ...changes }`. */
+export function changedRow<T extends Table>(of: T, row: Row<T>, changes: Partial<NoInfer<Row<T>>>): Row<T> {
+  return Object.assign(of.copy(row), changes) as Row<T>
 }
 
 /** `enteredAt` → `entered_at`. */

@@ -13,6 +13,7 @@ import {
 } from '@headwater/schema'
 import { z } from 'zod'
 import type { Document, ReadModel } from '../engine/read-model.ts'
+import { changedRow } from '../engine/table.ts'
 import type { SealedContact } from '../personal.ts'
 import { type LeadIdentityRow, type LeadRow, leadIdentities, leads, leadTouches } from './tables.ts'
 
@@ -86,7 +87,7 @@ function evolve(lead: Lead | undefined, event: StoredEvent, tokens: PhoneTokens)
   const changed = apply(lead, event, tokens)
   const { revision, recordedAt: changedRecordedAt, meta } = event
   const changedAt = later(lead.root.changedAt, meta.occurredAt)
-  return { ...changed, root: { ...changed.root, revision, changedAt, changedRecordedAt } }
+  return { ...changed, root: changedRow(leads, changed.root, { revision, changedAt, changedRecordedAt }) }
 }
 
 function capture(event: Extract<StoredEvent, { type: 'LeadCaptured' }>, tokens: PhoneTokens): Lead {
@@ -140,7 +141,7 @@ function capture(event: Extract<StoredEvent, { type: 'LeadCaptured' }>, tokens: 
 function apply(lead: Lead, event: StoredEvent, tokens: PhoneTokens): Lead {
   const { root } = lead
   const at = event.meta.occurredAt
-  const set = (changes: Partial<LeadRow>): Lead => ({ ...lead, root: { ...root, ...changes } })
+  const set = (changes: Partial<LeadRow>): Lead => ({ ...lead, root: changedRow(leads, root, changes) })
   switch (event.type) {
     case 'LeadDuplicateSuspected':
       return set({ suspectedDuplicates: [...root.suspectedDuplicates, event.data] })
@@ -193,7 +194,11 @@ function touch(lead: Lead, event: Extract<StoredEvent, { type: 'LeadTouched' }>)
     direction === 'inbound' || (root.firstOutboundAt !== null && root.firstOutboundAt <= at) ? root.firstOutboundAt : at
   return {
     ...lead,
-    root: { ...root, firstOutboundAt, lastTouchAt: later(root.lastTouchAt, at), touches: touches.length + 1 },
+    root: changedRow(leads, root, {
+      firstOutboundAt,
+      lastTouchAt: later(root.lastTouchAt, at),
+      touches: touches.length + 1,
+    }),
     touches: [...touches, { ...row, occurredAt: at, recordedAt: event.recordedAt }],
   }
 }

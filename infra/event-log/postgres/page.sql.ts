@@ -10,8 +10,8 @@ const PAGE_BYTES = 8 * 1024 * 1024
 const PAGE_EVENTS = 1_000
 /** Of one stream in a page. */
 export const STREAM_EVENTS = 1_000
-/** With a filter, a page looks through more of the log, most of which it passes by. */
-const FILTERED_EVENTS = 10_000
+/** With a filter, a page looks through more of the log; not much more, as most of it may pass the filter. */
+const FILTERED_EVENTS = 2_000
 
 /**
  * A page of the log. Parameters: after, until, then the filter's types and stream prefixes. Besides the events it answers
@@ -80,7 +80,7 @@ export const storedPage = (schema: string): Statement => ({
 const page = (events: string, also: string, order = 'position') => `
   select
     string_agg(body, ',')                       as bodies,
-    string_agg(stream, E'\\n')                   as streams,
+    string_agg(to_json(stream)::text, ',')      as streams,
     array_agg(revision)                         as revisions,
     array_agg(position)                         as positions,
     array_agg(recorded_at)                      as times,

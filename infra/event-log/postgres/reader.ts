@@ -113,7 +113,8 @@ type Body = { -readonly [Key in keyof RecordedEvent]: RecordedEvent[Key] }
 function decode(row: Row): RecordedEvent[] {
   if (row.bodies == null) return []
   const events: Body[] = JSON.parse(`[${row.bodies}]`)
-  const streams = row.streams!.split('\n')
+  // Parsed, not split: a slice would keep the names of the whole page in memory for as long as somebody keeps one of them.
+  const streams: string[] = JSON.parse(`[${row.streams}]`)
   const [revisions, positions, times] = ['revisions', 'positions', 'times'].map((name): number[] => numbers(row[name]!))
   let time: number | undefined
   let instant: Instant = ''
