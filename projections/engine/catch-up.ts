@@ -2,7 +2,10 @@ import { CheckpointMoved } from './checkpoints.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { currentCheckpoints } from './rebuild.ts'
-import { type RunOptions, runAll } from './run.ts'
+import { type BatchLimits, type RunOptions, runAll } from './run.ts'
+
+/** Large enough for a document's changes to be written together. Bounds the memory. */
+const batch: BatchLimits = { documents: 8_000, events: 20_000 }
 
 /**
  * Brings read models up to the log's end as it is now, in one pass, and returns. For programs that answer without a running projector;
@@ -19,7 +22,7 @@ export async function catchUp(
   for (let left = models; left.length > 0; ) {
     const checkpoints = await currentCheckpoints(sources, left, options)
     const projections = left.map((model, i) => new Projection(sources, model, checkpoints[i]!, ''))
-    const stopped = (await runAll(sources, projections, options)).filter(({ failed }) => failed)
+    const stopped = (await runAll(sources, projections, { ...options, batch })).filter(({ failed }) => failed)
     const moved = stopped.filter(({ failed }) => failed?.error instanceof CheckpointMoved)
     failures.push(...stopped.filter((runner) => !moved.includes(runner)).map(({ failed }) => failed?.error))
     left = moved.map(({ projection }) => projection.model)

@@ -28,8 +28,8 @@ export interface BatchLimits {
   readonly events: number
 }
 
-/** While catching up: large enough for a document's changes to be written together, small enough to be seen soon. */
-const catchUpBatch: BatchLimits = { documents: 8_000, events: 20_000 }
+/** While somebody may be waiting: small enough to be seen soon. */
+const soonVisible: BatchLimits = { documents: 5_000, events: 5_000 }
 
 /** Events looked at together at most: their documents are loaded in one query. */
 const gathered = 2_000
@@ -69,7 +69,7 @@ export interface Runner {
 export async function runAll(
   { log, db }: Sources,
   projections: readonly Projection[],
-  { until, signal, onProgress, batch = catchUpBatch }: RunOptions = {},
+  { until, signal, onProgress, batch = soonVisible }: RunOptions = {},
 ): Promise<readonly Runner[]> {
   const started = performance.now()
   const runners = projections.map((projection): Runner => ({ projection, events: 0, failed: undefined }))

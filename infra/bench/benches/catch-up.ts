@@ -1,6 +1,6 @@
 // All read models over a log of realistic events: from nothing, into full tables, behind a running writer, and rebuilt.
 import type { Database } from '@headwater/infra/database'
-import { readModels, rebuild } from '@headwater/projections'
+import { readModels, rebuildAll } from '@headwater/projections'
 import { type Headwater, openHeadwater } from '@headwater/runtime'
 import type { Position, RecordedEvent } from '@headwater/schema'
 import pg from 'pg'
@@ -44,11 +44,9 @@ export const catchUp: Bench = async function* ({ db, folder }) {
     })
     await db.pool.query('checkpoint')
     yield result({
-      bench: 'rebuild of all read models',
+      bench: 'rebuild of all read models, one pass',
       unit: 'events/s',
-      ours: await rate(Number(await headwater.log.head()), async () => {
-        for (const model of readModels) await rebuild(headwater, model)
-      }),
+      ours: await rate(Number(await headwater.log.head()), () => rebuildAll(headwater, readModels)),
       goal: 100_000,
     })
   } finally {
