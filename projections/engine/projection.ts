@@ -4,6 +4,7 @@ import { type Position, type RecordedEvent, type StoredEvent, upcast } from '@he
 import { LRUCache } from 'lru-cache'
 import type { ClientBase } from 'pg'
 import { advance, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
+import { PoisonEvent } from './poison-event.ts'
 import type { Document, ReadModel } from './read-model.ts'
 import { analyzeTables, type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
 import { snake, type Table } from './table.ts'
@@ -16,21 +17,6 @@ export interface Sources {
   readonly vault: KeyVault
   /** Told of every batch that a live read model has taken in. */
   readonly telemetry?: Telemetry | undefined
-}
-
-/** An event that the read model cannot take in: going on without it would make wrong tables. */
-export class PoisonEvent extends Error {
-  override readonly name = 'PoisonEvent'
-  constructor(
-    readonly model: string,
-    readonly event: RecordedEvent,
-    override readonly cause: unknown,
-  ) {
-    super(
-      `${model}: ${event.type} at position ${event.position} (${event.stream}, revision ${event.revision}): ` +
-        `${cause instanceof Error ? cause.message : String(cause)}`,
-    )
-  }
 }
 
 const isAway = (error: unknown) =>
