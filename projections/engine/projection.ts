@@ -6,7 +6,7 @@ import type { ClientBase } from 'pg'
 import { advance, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
 import { PoisonEvent } from './poison-event.ts'
 import type { Document, ReadModel } from './read-model.ts'
-import { analyzeTables, type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
+import { analyzeTables, type Change, live, loadDocuments, nameAt, type Place, writeChanges } from './storage.ts'
 import { snake, type Table } from './table.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -51,8 +51,7 @@ export class Projection {
     readonly model: ReadModel,
     /** As it is in the database: what was taken and not yet written lies after it. */
     public checkpoint: Checkpoint,
-    /** Of the tables' names. */
-    private readonly suffix: string,
+    private readonly place: Place = live,
   ) {
     this.folded = checkpoint.position
   }
@@ -128,7 +127,7 @@ export class Projection {
 
   /** After many events: lets the planner know. */
   analyze(): Promise<void> {
-    return analyzeTables(this.sources.db.pool, this.model, this.suffix)
+    return analyzeTables(this.sources.db.pool, this.model, this.place)
   }
 
   /** Forgets what was not written. */
@@ -210,7 +209,7 @@ export class Projection {
     for (const [column, values] of columns) {
       const { rows } = await this.sources.db.pool.query<{ key: string; value: string }>(
         `select ${snake(root.key[0]!)} as key, ${snake(column)} as value
-          from read.${physicalName(root, this.suffix)} where ${snake(column)} = any($1)`,
+          from ${nameAt(root, this.place)} where ${snake(column)} = any($1)`,
         [[...values]],
       )
       for (const { key, value } of rows) {
@@ -252,7 +251,7 @@ export class Projection {
       if (key !== undefined) want(key, event.revision === 0)
     }
     for (const keys of addressed.values()) for (const key of keys) want(key)
-    const loaded = await loadDocuments(this.sources.db.pool, this.model, this.suffix, [...missing])
+    const loaded = await loadDocuments(this.sources.db.pool, this.model, this.place, [...missing])
     for (const [key, document] of loaded) documents.set(key, document)
     return documents
   }
@@ -262,7 +261,7 @@ export class Projection {
     const begin = 'begin; set local synchronous_commit = off'
     const work = async (client: ClientBase) => {
       const checkpoint = await advance(client, this.checkpoint, position, count)
-      await writeChanges(client, this.model, this.suffix, changes.values())
+      await writeChanges(client, this.model, this.place, changes.values())
       return checkpoint
     }
     this.checkpoint = await inTransaction(this.sources.db, work, begin)

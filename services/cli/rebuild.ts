@@ -1,30 +1,19 @@
-import { readModels, rebuildAll } from '@headwater/projections'
+import { type ReadModel, readModels, rebuildAll } from '@headwater/projections'
 import type { Answer } from './answer.ts'
 import { withSession } from './session.ts'
 import { ExitCode, Failure } from './terminal/failure.ts'
 import { count } from './terminal/format.ts'
-import { status } from './terminal/progress.ts'
+import { passage } from './terminal/progress.ts'
 import { table } from './terminal/table.ts'
 
+/** All of them without a name. */
 export function rebuild(name?: string): Promise<Answer> {
-  const models = readModels.filter((model) => name === undefined || model.name === name)
-  if (models.length === 0)
-    throw new Failure(
-      `there is no read model ${name}; there are: ${readModels.map((m) => m.name).join(', ')}`,
-      ExitCode.usage,
-    )
+  const models = name === undefined ? readModels : [namedModel(name)]
   return withSession(
     async (sources) => {
-      const line = status()
+      const bar = passage('rebuilding')
       const started = performance.now()
-      const furthest = new Map<string, number>()
-      const checkpoints = await rebuildAll(sources, models, {
-        onProgress({ model, events }) {
-          furthest.set(model, events)
-          line.say(`rebuilding: ${[...furthest].map(([name, events]) => `${name} ${count(events)}`).join(', ')} events`)
-        },
-      })
-      line.end()
+      const checkpoints = await rebuildAll(sources, models, { onProgress: bar.update }).finally(bar.end)
       const seconds = (performance.now() - started) / 1000
       const rebuilt = checkpoints.map(({ model, events, position = null }) => ({ model, events, position }))
       return {
@@ -38,4 +27,12 @@ in ${seconds.toFixed(1)} s`,
     },
     { upToDate: false },
   )
+}
+
+/** @throws Failure that says which there are */
+export function namedModel(name: string): ReadModel {
+  const model = readModels.find((model) => model.name === name)
+  if (model) return model
+  const names = readModels.map((model) => model.name).join(', ')
+  throw new Failure(`there is no read model ${name}; there are: ${names}`, ExitCode.usage)
 }
