@@ -14,10 +14,10 @@ export function causesOf(
   entries: readonly Held<Entry>[],
   index: number,
   pools: PoolBook,
-  { common, indexOf }: Timeline,
+  { common, months, indexOf }: Timeline,
 ): Fact[] {
   const changed = entries.filter(({ from, to, value }) => (from === index || to === index) && bearsOn(value, line))
-  const rep = common.reps.find(({ repId }) => repId === line.repId)
+  const rep = months[index]!.view.reps.get(line.repId)
   const facts = new Set<Fact>([
     ...changed.flatMap(({ value }) => factsOf(value)),
     ...common.plans.filter(({ planId }) => planId === line.planId),

@@ -35,7 +35,7 @@ export function statementsOf(
   onLines?: (index: number, lines: readonly WorkedLine[]) => void,
 ): Statement[] {
   const units = unitsOf(repId, entries, timeline)
-  const rep = timeline.common.reps.find((one) => one.repId === repId)
+  const rep = timeline.months[0]!.view.reps.get(repId)
   const repFacts = rep ? [...rep.stores, ...rep.certificates, ...(rep.left ? [rep.left] : [])] : []
   const repBreaks = new Set(repFacts.map(timeline.indexOf))
   const statements: Statement[] = []
