@@ -25,3 +25,10 @@ export function millionths(text: Rate): number {
   const [whole = '0', digits = ''] = text.split('.')
   return Number(whole) * ONE + Number(digits.padEnd(DIGITS, '0'))
 }
+
+/** Millionths as the decimal text that `millionths` reads. */
+export function rateText(rate: number): Rate {
+  const digits = String(rate).padStart(DIGITS + 1, '0')
+  const decimals = digits.slice(-DIGITS).replace(/0+$/, '')
+  return `${digits.slice(0, -DIGITS)}${decimals ? `.${decimals}` : ''}`
+}

@@ -92,13 +92,6 @@ export function parseExact(text: string): Exact {
   return text.startsWith('-') ? -exact : exact
 }
 
-/** Millionths as the decimal text that `millionths` reads. */
-export function rateText(rate: number): Rate {
-  const digits = String(rate).padStart(7, '0')
-  const decimals = digits.slice(-6).replace(/0+$/, '')
-  return `${digits.slice(0, -6)}${decimals ? `.${decimals}` : ''}`
-}
-
 /** Shares multiplied, as a whole number over a common power of ten: a chain of hand-overs stays exact. */
 export interface Weight {
   readonly value: bigint

@@ -1,6 +1,6 @@
-import type { Period, Position } from '@headwater/schema'
+import { type Period, type Position, rateText } from '@headwater/schema'
 import { allStatements } from './book.ts'
-import { exactText, rateText } from './exact.ts'
+import { exactText } from './exact.ts'
 import type { Explanation, FactRef, LineExplanation, ReceiptRef, Step } from './explanation.ts'
 import type { Fact, Facts } from './facts.ts'
 import type { CommissionLine, Statement } from './line.ts'

@@ -7,6 +7,7 @@ import {
   type Need,
   ONE,
   type Refusal,
+  rateText,
   sameData,
 } from '@headwater/schema'
 import { currencyProblem } from './allocate.ts'
@@ -100,5 +101,5 @@ export function creditsProblem(credits: readonly Credit[] | null): Refusal | und
   if (reps.size < credits.length) return refuse('duplicate-rep', 'A rep is credited once: add up their shares.')
   const sum = credits.reduce((total, { share }) => total + millionths(share), 0)
   if (sum === ONE) return undefined
-  return refuse('shares-not-one', `The shares add up to ${sum / ONE}, not to 1.`, { millionths: sum })
+  return refuse('shares-not-one', `The shares add up to ${rateText(sum)}, not to 1.`, { millionths: sum })
 }

@@ -8,6 +8,15 @@ export interface Formats {
   readonly date1904: boolean
 }
 
+/** What a cell refers to and the workbook does not have: read without it, the cell would say something else. */
+export function missing(
+  { type, style, text }: { type: string; style: number; text: string },
+  { texts, isDate }: Formats,
+): string | undefined {
+  if (type === 's' && text !== '' && texts[Number(text)] === undefined) return `shared text ${text}, which is not there`
+  return style > 0 && isDate[style] === undefined ? `style ${style}, which is not there` : undefined
+}
+
 /** `type` as ECMA-376 has it (ST_CellType): s, str, inlineStr, b, e, d or n. */
 export function cellText(
   { type, style, text }: { type: string; style: number; text: string },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ImportError } from '../errors.ts'
 import { type ReadOptions, readBytes, type SourceFile } from './bytes.ts'
 import type { Row } from './row.ts'
-import { cellText, type Formats, isDateFormat } from './xlsx-cell.ts'
+import { cellText, type Formats, isDateFormat, missing } from './xlsx-cell.ts'
 import { parseXml, type XmlHandlers } from './xml.ts'
 import { Zip } from './zip.ts'
 
@@ -200,6 +200,8 @@ function rows(formats: Formats, file: string): Make<Row> {
         inValue = false
         if (name === 'rPh') phonetic = false
         if (name === 'c' && cell) {
+          const lacks = missing(cell, formats)
+          if (lacks) throw new ImportError('xlsx-malformed', `a cell refers to ${lacks}`, { file, line })
           cells[column - 1] = cellText(cell, formats)
           cell = undefined
         }
