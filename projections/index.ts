@@ -28,17 +28,6 @@ export type { Sources } from './engine/projection.ts'
 export { type Projector, type ProjectorOptions, startProjector } from './engine/projector.ts'
 export type * from './engine/read-model.ts'
 export { type RebuildOptions, rebuild, rebuildAll } from './engine/rebuild.ts'
-export {
-  BeyondLog,
-  dropReplay,
-  InvalidReplayName,
-  listReplays,
-  type Replay,
-  ReplayExists,
-  type ReplayOptions,
-  replay,
-  replayRows,
-} from './engine/replay.ts'
 export type { Progress } from './engine/run.ts'
 export { ModelSuperseded, prepareTables } from './engine/setup.ts'
 export type { ActedFact, Fact } from './fact.ts'

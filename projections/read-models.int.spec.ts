@@ -86,7 +86,7 @@ describe('cases', () => {
     const project = async (events: readonly RecordedEvent[], size: number) => {
       await db.pool.query('truncate read.deals, read.stage_visits, read.deal_blocks')
       await db.pool.query(`update read.checkpoints set position = null where model = 'deals'`)
-      const projection = new Projection(sources, dealsModel, await liveCheckpoint(db, dealsModel))
+      const projection = new Projection(sources, dealsModel, await liveCheckpoint(db, dealsModel), '')
       for (let i = 0; i < events.length; i += size) {
         const batch = events
           .slice(i, i + size)

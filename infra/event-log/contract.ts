@@ -248,22 +248,6 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
         expect(last! >= position).toBe(true)
       })
 
-      test('where the log stood at an instant, and how much lies between two places', async () => {
-        const stream = newStream()
-        for (let i = 0; i < 3; i++) await log.append(stream, [newEvent(), newEvent()], { expected: 'any' })
-        const all = await readAll(log)
-        for (const { recordedAt } of all.slice(-6)) {
-          const last = all.findLast((event) => event.recordedAt === recordedAt)!
-          expect(await log.positionAt(recordedAt)).toBe(last.position)
-        }
-        expect(await log.positionAt('1970-01-01T00:00:00.000Z')).toBeUndefined()
-        expect(await log.positionAt('2199-12-31T00:00:00.000Z')).toBe(await log.head())
-        const [first, , third] = all as [RecordedEvent, RecordedEvent, RecordedEvent]
-        expect(log.eventsBetween(undefined, first.position)).toBe(1)
-        expect(log.eventsBetween(first.position, third.position)).toBe(2)
-        expect(log.eventsBetween(third.position, first.position)).toBe(0)
-      })
-
       test('a position of another log is refused', async () => {
         const foreign = 'not a position' as Position
         await expect(readAll(log, { after: foreign })).rejects.toThrow(ForeignPosition)

@@ -1,4 +1,4 @@
-import type { Instant, NewEvent, Position, RecordedEvent } from '@headwater/schema'
+import type { NewEvent, Position, RecordedEvent } from '@headwater/schema'
 
 /** What a writer believes of a stream: anything, not there yet, there, or exactly at this revision (of its last event). */
 export type Expected = 'any' | 'none' | 'exists' | number
@@ -61,10 +61,6 @@ export interface EventLog {
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>
   /** Position of the last event, undefined for an empty log. */
   head(): Promise<Position | undefined>
-  /** Position of the last event recorded at that instant or before; undefined where the log begins later. */
-  positionAt(instant: Instant): Promise<Position | undefined>
-  /** How many events lie after the one and up to the other: about, where the log cannot say it exactly without reading them. */
-  eventsBetween(after: Position | undefined, until: Position): number
   /** No event can be appended to the stream, or read from it, any more; the events stay in the log. Deleting it again changes nothing. */
   deleteStream(stream: string, options: { expected: Expected }): Promise<void>
   close(): Promise<void>

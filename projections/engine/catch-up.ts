@@ -21,7 +21,7 @@ export async function catchUp(
   // Another projector at work is no failure: what it has done need not be done again.
   for (let left = models; left.length > 0; ) {
     const checkpoints = await currentCheckpoints(sources, left, options)
-    const projections = left.map((model, i) => new Projection(sources, model, checkpoints[i]!))
+    const projections = left.map((model, i) => new Projection(sources, model, checkpoints[i]!, ''))
     const stopped = (await runAll(sources, projections, { ...options, batch })).filter(({ failed }) => failed)
     const moved = stopped.filter(({ failed }) => failed?.error instanceof CheckpointMoved)
     failures.push(...stopped.filter((runner) => !moved.includes(runner)).map(({ failed }) => failed?.error))

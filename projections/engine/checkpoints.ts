@@ -3,12 +3,12 @@ import { type Database, migrate } from '@headwater/infra/database'
 import type { Position } from '@headwater/schema'
 import type { Queryable } from './rows.ts'
 
-/** The live tables, those of a rebuild beside them, or those of a replay. */
-export type Slot = 'live' | 'rebuild' | `replay ${string}`
+export type Slot = 'live' | 'rebuild'
 
 /** Where a set of tables of a read model stands. */
 export interface Checkpoint {
   readonly model: string
+  /** The live tables, or those of a rebuild beside them. */
   readonly slot: Slot
   readonly version: number
   /** Names this set of tables: another one after a rebuild. */
@@ -46,19 +46,8 @@ const create = `create table read.checkpoints (
   updated_at timestamptz not null default now(),
   primary key (model, slot))`
 
-const createReplays = `create table read.replays (
-  name text primary key,
-  model text not null,
-  version integer not null,
-  until text collate "C",
-  began_at timestamptz not null default now(),
-  completed_at timestamptz)`
-
 export function migrateCheckpoints(db: Database): Promise<void> {
-  return migrate(db, 'read', [
-    { name: '001-checkpoints', up: (knex) => knex.raw(create) },
-    { name: '002-replays', up: (knex) => knex.raw(createReplays) },
-  ])
+  return migrate(db, 'read', [{ name: '001-checkpoints', up: (knex) => knex.raw(create) }])
 }
 
 const select = `select model, slot, version, generation, position, events::float8 as events, failure from read.checkpoints`

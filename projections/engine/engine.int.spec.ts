@@ -100,7 +100,7 @@ const everything = async () => {
   for await (const page of log.readAll({ filter: { streamPrefixes: ['lead-'] } })) events.push(...page.events)
   return events
 }
-const projection = async () => new Projection(sources, tally, await liveCheckpoint(db, tally))
+const projection = async () => new Projection(sources, tally, await liveCheckpoint(db, tally), '')
 
 /** What the tables must hold: the fold over each stream, with nothing of the engine. */
 async function foldedAlone() {
@@ -178,7 +178,7 @@ describe('exactly once in effect', () => {
       return result
     }
     const pool = new Proxy(db.pool, { get: (of, name) => (name === 'query' ? query : Reflect.get(of, name, of)) })
-    const other = new Projection({ ...sources, db: { ...db, pool } }, strict, await liveCheckpoint(db, tally))
+    const other = new Projection({ ...sources, db: { ...db, pool } }, strict, await liveCheckpoint(db, tally), '')
     await expect(other.apply(...until(12))).rejects.toThrow(CheckpointMoved)
     expect(between).toBeUndefined()
     await catchUp(sources, [strict])
@@ -274,7 +274,7 @@ describe('rebuild', () => {
     await Promise.all([rebuild(sources, tally), rebuild(sources, tally)])
     expect(await dump()).toEqual(before)
     const { rows } = await db.pool.query(`select count(*)::int as n from pg_tables where schemaname = 'read'`)
-    expect(rows[0].n).toBe(2 + 2 + 2) // the model's, checkpoints and replays, and the two of migrations
+    expect(rows[0].n).toBe(2 + 1 + 2) // the model's, checkpoints, and the two of migrations
   })
 
   test('a new version takes the place of the old one, which then stands aside', async () => {
@@ -345,7 +345,7 @@ describe('the projector', () => {
     }
     await write([touched('a'), touched('a', 'poison'), touched('a')])
     const events = await everything()
-    const one = new Projection(sources, needy, await liveCheckpoint(db, needy))
+    const one = new Projection(sources, needy, await liveCheckpoint(db, needy), '')
     await expect(one.apply(events, events.at(-1)!.position)).rejects.toThrow(
       new PoisonEvent('tally', events[1]!, new Error('nothing is known of poison')),
     )

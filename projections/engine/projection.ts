@@ -6,7 +6,7 @@ import type { ClientBase } from 'pg'
 import { advance, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
 import { PoisonEvent } from './poison-event.ts'
 import type { Document, ReadModel } from './read-model.ts'
-import { analyzeTables, type Change, live, loadDocuments, nameAt, type Place, writeChanges } from './storage.ts'
+import { analyzeTables, type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
 import { snake, type Table } from './table.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -51,7 +51,8 @@ export class Projection {
     readonly model: ReadModel,
     /** As it is in the database: what was taken and not yet written lies after it. */
     public checkpoint: Checkpoint,
-    private readonly place: Place = live,
+    /** Of the tables' names. */
+    private readonly suffix: string,
   ) {
     this.folded = checkpoint.position
   }
@@ -127,7 +128,7 @@ export class Projection {
 
   /** After many events: lets the planner know. */
   analyze(): Promise<void> {
-    return analyzeTables(this.sources.db.pool, this.model, this.place)
+    return analyzeTables(this.sources.db.pool, this.model, this.suffix)
   }
 
   /** Forgets what was not written. */
@@ -209,7 +210,7 @@ export class Projection {
     for (const [column, values] of columns) {
       const { rows } = await this.sources.db.pool.query<{ key: string; value: string }>(
         `select ${snake(root.key[0]!)} as key, ${snake(column)} as value
-          from ${nameAt(root, this.place)} where ${snake(column)} = any($1)`,
+          from read.${physicalName(root, this.suffix)} where ${snake(column)} = any($1)`,
         [[...values]],
       )
       for (const { key, value } of rows) {
@@ -251,7 +252,7 @@ export class Projection {
       if (key !== undefined) want(key, event.revision === 0)
     }
     for (const keys of addressed.values()) for (const key of keys) want(key)
-    const loaded = await loadDocuments(this.sources.db.pool, this.model, this.place, [...missing])
+    const loaded = await loadDocuments(this.sources.db.pool, this.model, this.suffix, [...missing])
     for (const [key, document] of loaded) documents.set(key, document)
     return documents
   }
@@ -261,7 +262,7 @@ export class Projection {
     const begin = 'begin; set local synchronous_commit = off'
     const work = async (client: ClientBase) => {
       const checkpoint = await advance(client, this.checkpoint, position, count)
-      await writeChanges(client, this.model, this.place, changes.values())
+      await writeChanges(client, this.model, this.suffix, changes.values())
       return checkpoint
     }
     this.checkpoint = await inTransaction(this.sources.db, work, begin)

@@ -108,7 +108,7 @@ class Follower {
     let projection: Projection | undefined
     try {
       const [checkpoint] = await currentCheckpoints(this.options, [this.model], { signal })
-      projection = new Projection(this.options, this.model, checkpoint!)
+      projection = new Projection(this.options, this.model, checkpoint!, '')
       while (!signal.aborted) {
         this.queue = []
         this.seen = undefined

@@ -6,7 +6,7 @@ import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { type BatchLimits, type Runner, type RunOptions, runAll, runTo } from './run.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
-import { createIndexes, createTables, dropTables, type Place, renameToLive } from './storage.ts'
+import { createIndexes, createTables, dropTables, renameToLive } from './storage.ts'
 import { inTransaction } from './transaction.ts'
 
 export type RebuildOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'batch'>
@@ -43,7 +43,7 @@ export async function rebuildAll(
     for (const [model, { generation } = { generation: undefined }] of begun) {
       if (done.has(model)) continue
       const at = await readCheckpoint(sources.db.pool, model.name, 'rebuild')
-      if (at && at.generation === generation) projections.push(new Projection(sources, model, at, placeOf(at)))
+      if (at && at.generation === generation) projections.push(new Projection(sources, model, at, suffixOf(at)))
       // Gone: another rebuild of this model has finished it.
       else done.set(model, await liveCheckpoint(sources.db, model))
     }
@@ -86,25 +86,25 @@ function begin({ db }: Sources, model: ReadModel): Promise<Checkpoint | undefine
     if (left) await discard(client, model, left)
     const { name, version } = model
     const fresh = { model: name, slot: 'rebuild', version, generation: randomBytes(4).toString('hex') } as const
-    if (await addCheckpoint(client, fresh)) await createTables(client, model, placeOf(fresh))
+    if (await addCheckpoint(client, fresh)) await createTables(client, model, suffixOf(fresh))
     return readCheckpoint(client, name, 'rebuild')
   })
 }
 
 async function discard(client: ClientBase, model: ReadModel, checkpoint: Checkpoint): Promise<void> {
-  await dropTables(client, model, placeOf(checkpoint))
+  await dropTables(client, model, suffixOf(checkpoint))
   await client.query(`delete from read.checkpoints where model = $1 and slot = 'rebuild'`, [model.name])
 }
 
-function placeOf({ version, generation }: Pick<Checkpoint, 'version' | 'generation'>): Place {
-  return { schema: 'read', suffix: `__v${version}_${generation}` }
+function suffixOf({ version, generation }: Pick<Checkpoint, 'version' | 'generation'>): string {
+  return `__v${version}_${generation}`
 }
 
 /** Brings the tables to the log's end as it is then, with their indexes: those are made when most rows are there. */
 async function fill(sources: Sources, projections: readonly Projection[], options: RebuildOptions): Promise<Runner[]> {
   const filled = await runAll(sources, projections, { batch: rebuildBatch, ...options })
   const sound = filled.filter(({ failed }) => !failed).map(({ projection }) => projection)
-  await Promise.all(sound.map(({ model, checkpoint }) => createIndexes(sources.db.pool, model, placeOf(checkpoint))))
+  await Promise.all(sound.map(({ model, checkpoint }) => createIndexes(sources.db.pool, model, suffixOf(checkpoint))))
   return [...filled.filter(({ failed }) => failed), ...(await runAll(sources, sound, options))]
 }
 
@@ -122,7 +122,7 @@ async function swap(sources: Sources, client: ClientBase, projection: Projection
     [model.name, generation, position ?? null],
   )
   if (rowCount !== 1) throw new CheckpointMoved(projection.checkpoint)
-  await renameToLive(client, model, placeOf(projection.checkpoint))
+  await renameToLive(client, model, suffixOf(projection.checkpoint))
   await client.query(
     `update read.checkpoints set version = $2, generation = $3, position = $4, events = $5, failure = null, updated_at = now()
      where model = $1 and slot = 'live'`,

@@ -13,9 +13,9 @@ export async function selectRows<T extends Table>(
   of: T,
   rest: string,
   values: readonly unknown[] = [],
-  name = `read.${of.name}`,
+  physicalName = of.name,
 ): Promise<Row<T>[]> {
-  const sql = `select ${columnList(of, 't.')} from ${name} t ${rest}`
+  const sql = `select ${columnList(of, 't.')} from read.${physicalName} t ${rest}`
   const { rows } = await on.query<(string | null)[]>({
     text: sql,
     values: [...values],

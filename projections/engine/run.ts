@@ -11,10 +11,6 @@ export interface Progress {
   readonly events: number
   /** Events per second of this run. */
   readonly rate: number
-  /** Of the log up to where the run ends, from 0 to 1. */
-  readonly share: number
-  /** Milliseconds that the rest will take if it goes on like this. */
-  readonly left: number
 }
 
 export interface RunOptions {
@@ -94,37 +90,24 @@ export async function runAll(
       runner.events += taken
       const { slot, position, model } = projection.checkpoint
       if (slot === 'live') announce(db, projection.model, revisions)
-      if (position === undefined || !onProgress) return
-      const ms = performance.now() - started
-      const [passed, left] = [log.eventsBetween(after, position), log.eventsBetween(position, end!)]
-      onProgress({
-        ...{ model, position, events: runner.events },
-        rate: runner.events / (ms / 1000),
-        share: log.eventsBetween(undefined, position) / log.eventsBetween(undefined, end!),
-        left: left === 0 ? 0 : (ms / passed) * left,
-      })
+      const rate = runner.events / ((performance.now() - started) / 1000)
+      if (position !== undefined) onProgress?.({ model, position, events: runner.events, rate })
     })
-  const end = until ?? (await log.head())
-  const after = earliest(projections)
   const filter = filterOf(...projections.map(({ model }) => model))
-  const pages = log.readAll({ after, until: end, filter, signal })
+  const pages = log.readAll({ after: earliest(projections), until, filter, signal })
   let written: Promise<unknown> = Promise.resolve()
-  try {
-    for await (const page of gather(pages, Math.min(gathered, batch.events))) {
-      signal?.throwIfAborted()
-      await each(({ projection }) => projection.take(eventsFor(projection.model, page.events), page.position))
-      const going = projections.filter((_, i) => !runners[i]!.failed)
-      if (going.length === 0) break
-      const size = (of: 'changed' | 'taken') => going.reduce((sum, projection) => sum + projection[of], 0)
-      if (size('changed') < batch.documents && size('taken') < batch.events) continue
-      // The next pages are read and folded while this is written.
-      await written
-      written = flush()
-    }
-  } finally {
-    // Nothing is written behind the back of who was told that this has ended.
+  for await (const page of gather(pages, Math.min(gathered, batch.events))) {
+    signal?.throwIfAborted()
+    await each(({ projection }) => projection.take(eventsFor(projection.model, page.events), page.position))
+    const going = projections.filter((_, i) => !runners[i]!.failed)
+    if (going.length === 0) break
+    const size = (of: 'changed' | 'taken') => going.reduce((sum, projection) => sum + projection[of], 0)
+    if (size('changed') < batch.documents && size('taken') < batch.events) continue
+    // The next pages are read and folded while this is written.
     await written
+    written = flush()
   }
+  await written
   // An aborted read ends early, and without an error.
   signal?.throwIfAborted()
   await flush()

@@ -2,7 +2,7 @@
 import type { Database } from '@headwater/infra/database'
 import { addCheckpoint, type Checkpoint, migrateCheckpoints, readCheckpoint } from './checkpoints.ts'
 import type { ReadModel } from './read-model.ts'
-import { createIndexes, createTables, live } from './storage.ts'
+import { createIndexes, createTables } from './storage.ts'
 import { inTransaction } from './transaction.ts'
 
 /** The live tables are of a newer version of the model than this program's: it must not write into them. */
@@ -41,8 +41,8 @@ async function create(db: Database, model: ReadModel): Promise<Checkpoint> {
     const { name, version } = model
     // Whoever adds the checkpoint makes the tables; the others wait here until they are there.
     if (!(await addCheckpoint(client, { model: name, slot: 'live', version, generation: '' }))) return
-    await createTables(client, model, live)
-    await createIndexes(client, model, live)
+    await createTables(client, model, '')
+    await createIndexes(client, model, '')
   })
   return (await readCheckpoint(db.pool, model.name, 'live'))!
 }

@@ -13,61 +13,53 @@ export function tablesOf(model: ReadModel): readonly (readonly [part: string, ta
   return [['root', model.root as Table], ...Object.entries(model.parts as Record<string, Table>)]
 }
 
-/** Where the tables of one generation stand, and what is behind their names. */
-export interface Place {
-  readonly schema: string
-  readonly suffix: string
+/** Live tables have their plain names, those of a rebuild beside them a suffix. */
+export function physicalName(table: Table, suffix: string): string {
+  return table.name + suffix
 }
 
-export const live: Place = { schema: 'read', suffix: '' }
-
-/** The table's full name at the place. */
-export function nameAt({ name }: Table, { schema, suffix }: Place): string {
-  return `${schema}.${name}${suffix}`
-}
-
-export async function createTables(on: Queryable, model: ReadModel, place: Place): Promise<void> {
+export async function createTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
   for (const [, table] of tablesOf(model)) {
     const columns = table.list.map(
       ([name, { sql, collation, nullable }]) =>
         `${snake(name)} ${sql}${collation ? ` collate "${collation}"` : ''}${nullable ? '' : ' not null'}`,
     )
     const key = table.key.map(snake).join(', ')
-    await on.query(`create table ${nameAt(table, place)} (${columns.join(', ')}, primary key (${key}))`)
+    await on.query(`create table read.${physicalName(table, suffix)} (${columns.join(', ')}, primary key (${key}))`)
   }
 }
 
 /** Those that are missing. Their names keep the suffix, so that no two generations get in each other's way. */
-export async function createIndexes(on: Queryable, model: ReadModel, place: Place): Promise<void> {
+export async function createIndexes(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
   for (const [, table] of tablesOf(model)) {
+    const name = physicalName(table, suffix)
     for (const [i, columns] of table.indexes.entries())
-      await on.query(
-        `create index if not exists ${table.name}${place.suffix}_${i} on ${nameAt(table, place)} (${columns})`,
-      )
+      await on.query(`create index if not exists ${name}_${i} on read.${name} (${columns})`)
   }
 }
 
 /** Tells the planner how the tables look now; it does not wait for autovacuum, which an embedded Postgres may not live to see. */
-export async function analyzeTables(on: Queryable, model: ReadModel, place: Place): Promise<void> {
-  const names = tablesOf(model).map(([, table]) => `${nameAt(table, place)}`)
+export async function analyzeTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  const names = tablesOf(model).map(([, table]) => `read.${physicalName(table, suffix)}`)
   await on.query(`analyze ${names.join(', ')}`)
 }
 
-export async function dropTables(on: Queryable, model: ReadModel, place: Place): Promise<void> {
-  for (const [, table] of tablesOf(model)) await on.query(`drop table if exists ${nameAt(table, place)}`)
+export async function dropTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  for (const [, table] of tablesOf(model)) await on.query(`drop table if exists read.${physicalName(table, suffix)}`)
 }
 
-/** Puts the tables of a rebuild in the place of the live ones. */
-export async function renameToLive(on: Queryable, model: ReadModel, place: Place): Promise<void> {
-  await dropTables(on, model, live)
-  for (const [, table] of tablesOf(model)) await on.query(`alter table ${nameAt(table, place)} rename to ${table.name}`)
+/** Puts the tables with the suffix in the place of the live ones. */
+export async function renameToLive(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
+  await dropTables(on, model, '')
+  for (const [, table] of tablesOf(model))
+    await on.query(`alter table read.${physicalName(table, suffix)} rename to ${table.name}`)
 }
 
 /** The documents of these keys, as far as there are any. */
 export async function loadDocuments(
   on: Queryable,
   model: ReadModel,
-  place: Place,
+  suffix: string,
   keys: readonly string[],
 ): Promise<Map<string, Document>> {
   const found = new Map<string, Record<string, unknown>>()
@@ -76,7 +68,7 @@ export async function loadDocuments(
     const [id] = table.key as [string]
     const order = table.key.map((name) => `t.${snake(name)}`).join(', ')
     const rest = `where t.${snake(id)} = any($1) order by ${order}`
-    const rows = (await selectRows(on, table, rest, [keys], nameAt(table, place))) as Record<string, unknown>[]
+    const rows = (await selectRows(on, table, rest, [keys], physicalName(table, suffix))) as Record<string, unknown>[]
     for (const row of rows) {
       const key = row[id] as string
       if (part === 'root')
@@ -97,7 +89,7 @@ export interface Change {
 export async function writeChanges(
   client: ClientBase,
   model: ReadModel,
-  place: Place,
+  suffix: string,
   changes: Iterable<Change>,
 ): Promise<void> {
   const all = [...changes]
@@ -108,7 +100,7 @@ export async function writeChanges(
       const now = rowsOf(after, part)
       if (now !== then) compare(table, then, now, { fresh, changed, gone })
     }
-    const name = nameAt(table, place)
+    const name = physicalName(table, suffix)
     if (gone.length > 0) await remove(client, table, name, gone)
     if (fresh.length > 0) await (fresh.length >= copyFromRows ? copy : upsert)(client, table, name, fresh)
     if (changed.length > 0) await upsert(client, table, name, changed)
@@ -157,7 +149,7 @@ async function upsert(client: ClientBase, table: Table, name: string, rows: read
   const update = others.length ? `update set ${others.map((column) => `${column} = excluded.${column}`)}` : 'nothing'
   await client.query({
     name: `upsert-${name}`,
-    text: `insert into ${name} (${columnList(table)})
+    text: `insert into read.${name} (${columnList(table)})
       select * from unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
       on conflict (${table.key.map(snake)}) do ${update}`,
     values: lists,
@@ -169,14 +161,14 @@ async function remove(client: ClientBase, table: Table, name: string, rows: read
   const lists = columns.map(([column]) => rows.map((row) => (row as Record<string, unknown>)[column]))
   const same = columns.map(([column]) => `t.${snake(column)} = gone.${snake(column)}`).join(' and ')
   await client.query(
-    `delete from ${name} t using unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
+    `delete from read.${name} t using unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
       as gone(${columns.map(([column]) => snake(column))}) where ${same}`,
     lists,
   )
 }
 
 async function copy(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
-  const stream = client.query(copyFrom(`copy ${name} (${columnList(table)}) from stdin`))
+  const stream = client.query(copyFrom(`copy read.${name} (${columnList(table)}) from stdin`))
   await pipeline(Readable.from(copyText(table, rows), { objectMode: true }), stream)
 }
 

@@ -99,21 +99,6 @@ describe('import and what follows from it', () => {
     expect(rebuilt.map(({ model }) => model)).toContain('deals')
     expect(await cli.json('funnel', '--playbook', 'sales', '--as-of', '2026-03-10')).toEqual(funnel)
   })
-
-  it('replays a read model into a schema of its own, up to a position or a date', async () => {
-    const { events } = await cli.json<{ events: number }>('replay', 'deals', '--into', 'now')
-    expect(events).toBeGreaterThan(2)
-    const [opened] = (await cli.run('log', 'read', '--json', '--all', '--type', 'DealOpened')).stdout.split('\n')
-    const until: string = JSON.parse(opened!).position
-    const early = await cli.json('replay', 'deals', '--into', 'early', '--until', until)
-    expect(early).toMatchObject({ schema: 'replay_early', events: 1, position: until, rows: { deals: 1 } })
-    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
-    const dated = ['replay', 'deals', '--into', 'dated', '--until', tomorrow, '--zone', 'Asia/Shanghai']
-    expect(await cli.json(...dated)).toMatchObject({ events })
-    expect((await cli.run('replay', 'list')).stdout).toMatch(/^early +deals, version \d+ +\d+ +1 /m)
-    expect(await cli.json('replay', 'drop', 'early')).toEqual({ dropped: 'early' })
-    expect(await cli.json('replay', 'list')).toMatchObject([{ name: 'dated' }, { name: 'now' }])
-  })
 })
 
 describe('what is wrong', () => {
@@ -125,13 +110,6 @@ describe('what is wrong', () => {
     [2, /--group-by: choose from/, ['funnel', '--playbook', 'sales', '--group-by', 'shop']],
     [2, /name either the data subject or --lead/, ['forget', '--reason', 'x']],
     [2, /there is no read model nope/, ['rebuild', 'nope']],
-    [2, /is no position in this log/, ['replay', 'deals', '--into', 'x', '--until', 'soon']],
-    [2, /--until 2026-13-01 is no date/, ['replay', 'deals', '--into', 'x', '--until', '2026-13-01']],
-    [2, /is no time zone/, ['replay', 'deals', '--into', 'x', '--until', '2026-03-01', '--zone', 'Mars']],
-    [1, /there is nothing to replay/, ['replay', 'deals', '--into', 'x', '--until', '2001-01-01']],
-    [1, /is beyond the end of the log/, ['replay', 'deals', '--into', 'x', '--until', '0000000099999999']],
-    [2, /cannot name a replay/, ['replay', 'deals', '--into', 'X-1']],
-    [1, /there is no replay nope/, ['replay', 'drop', 'nope']],
     [2, /is no position in this log/, ['log', 'read', '--after', 'nowhere']],
     [1, /there is no playbook nope; there are:/, ['funnel', '--playbook', 'nope']],
     [1, /there is no deal nope/, ['deal', 'show', 'nope']],

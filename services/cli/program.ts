@@ -146,36 +146,6 @@ function commands(): Command {
       answer(options, (await import('./rebuild.ts')).rebuild(model)),
     )
 
-  const replay = program
-    .command('replay')
-    .description('a read model as it was: folded up to some place in the log, into a schema of its own')
-  replay
-    .command('make', { isDefault: true })
-    .description('make one; stopped or killed, the same command goes on where it was')
-    .argument('<model>', 'the read model')
-    .requiredOption('--into <name>', 'its tables will be in the schema replay_<name>')
-    .option(
-      '--until <place>',
-      'a position, a time, or a date for the end of that day: what was recorded by then; default now',
-    )
-    .option('--zone <name>', 'time zone of a date', 'UTC')
-    .option('--replace', 'drop another replay of this name')
-    .option('--json', 'for programs')
-    .action(async (model: string, options) =>
-      answer(options, (await import('./replay/replay.ts')).replayInto(model, options)),
-    )
-  replay
-    .command('list')
-    .description('those that there are')
-    .option('--json', 'for programs')
-    .action(async (options: Json) => answer(options, (await import('./replay/replay.ts')).replays()))
-  replay
-    .command('drop')
-    .description('drop one with its tables')
-    .argument('<name>')
-    .option('--json', 'for programs')
-    .action(async (name: string, options) => answer(options, (await import('./replay/replay.ts')).dropOne(name)))
-
   program
     .command('backup')
     .description('write the event log and the keys of persons into a file; also beside a running server')

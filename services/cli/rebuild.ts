@@ -1,19 +1,30 @@
-import { type ReadModel, readModels, rebuildAll } from '@headwater/projections'
+import { readModels, rebuildAll } from '@headwater/projections'
 import type { Answer } from './answer.ts'
 import { withSession } from './session.ts'
 import { ExitCode, Failure } from './terminal/failure.ts'
 import { count } from './terminal/format.ts'
-import { passage } from './terminal/progress.ts'
+import { status } from './terminal/progress.ts'
 import { table } from './terminal/table.ts'
 
-/** All of them without a name. */
 export function rebuild(name?: string): Promise<Answer> {
-  const models = name === undefined ? readModels : [namedModel(name)]
+  const models = readModels.filter((model) => name === undefined || model.name === name)
+  if (models.length === 0)
+    throw new Failure(
+      `there is no read model ${name}; there are: ${readModels.map((m) => m.name).join(', ')}`,
+      ExitCode.usage,
+    )
   return withSession(
     async (sources) => {
-      const bar = passage('rebuilding')
+      const line = status()
       const started = performance.now()
-      const checkpoints = await rebuildAll(sources, models, { onProgress: bar.update }).finally(bar.end)
+      const furthest = new Map<string, number>()
+      const checkpoints = await rebuildAll(sources, models, {
+        onProgress({ model, events }) {
+          furthest.set(model, events)
+          line.say(`rebuilding: ${[...furthest].map(([name, events]) => `${name} ${count(events)}`).join(', ')} events`)
+        },
+      })
+      line.end()
       const seconds = (performance.now() - started) / 1000
       const rebuilt = checkpoints.map(({ model, events, position = null }) => ({ model, events, position }))
       return {
@@ -27,12 +38,4 @@ in ${seconds.toFixed(1)} s`,
     },
     { upToDate: false },
   )
-}
-
-/** @throws Failure that says which there are */
-export function namedModel(name: string): ReadModel {
-  const model = readModels.find((model) => model.name === name)
-  if (model) return model
-  const names = readModels.map((model) => model.name).join(', ')
-  throw new Failure(`there is no read model ${name}; there are: ${names}`, ExitCode.usage)
 }

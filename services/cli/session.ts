@@ -1,7 +1,8 @@
 // A command's time with the data: opened, brought up to date, used, closed. Works beside a running server as well as without one.
 import type { Viewer } from '@headwater/projections'
 import { type Headwater, openHeadwater, readConfig } from '@headwater/runtime'
-import { passage } from './terminal/progress.ts'
+import { count } from './terminal/format.ts'
+import { status } from './terminal/progress.ts'
 
 export interface Session extends Headwater {
   /** Whoever may start the command line may see and do everything. */
@@ -26,6 +27,16 @@ export async function withSession<T>(
 
 /** The read models hold everything that is in the log now. */
 export async function bringUpToDate({ readModels }: Pick<Headwater, 'readModels'>): Promise<void> {
-  const bar = passage('bringing read models up to date')
-  await readModels.catchUp({ onProgress: bar.update }).finally(bar.end)
+  const line = status()
+  const done = new Map<string, number>()
+  try {
+    await readModels.catchUp({
+      onProgress({ model, events }) {
+        done.set(model, events)
+        line.say(`bringing read models up to date: ${[...done].map(([name, n]) => `${name} ${count(n)}`).join(', ')}`)
+      },
+    })
+  } finally {
+    line.end()
+  }
 }

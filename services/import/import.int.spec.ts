@@ -355,8 +355,6 @@ const scoped = (log: EventLog): EventLog => ({
   readAll: (...args) => log.readAll(...args),
   subscribe: (...args) => log.subscribe(...args),
   head: () => log.head(),
-  positionAt: (...args) => log.positionAt(...args),
-  eventsBetween: (...args) => log.eventsBetween(...args),
   deleteStream: (...args) => log.deleteStream(...args),
   close: () => log.close(),
 })

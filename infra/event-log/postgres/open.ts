@@ -1,7 +1,7 @@
 // The event log on Postgres. Positions are contiguous integers in commit order (see append.sql.ts).
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Instant, msOf, type NewEvent, type Position, type RecordedEvent } from '@headwater/schema'
+import type { NewEvent, Position, RecordedEvent } from '@headwater/schema'
 import type { Database } from '../../database/index.ts'
 import {
   type Appended,
@@ -109,15 +109,6 @@ class PostgresEventLog implements EventLog {
   async head(): Promise<Position | undefined> {
     const head = await this.reader.head()
     return head === 0 ? undefined : toPosition(head)
-  }
-
-  async positionAt(instant: Instant): Promise<Position | undefined> {
-    const last = await this.reader.lastRecordedBy(msOf(instant))
-    return last === 0 ? undefined : toPosition(last)
-  }
-
-  eventsBetween(after: Position | undefined, until: Position): number {
-    return Math.max(0, fromPosition(until) - fromPosition(after))
   }
 
   async deleteStream(stream: string, { expected }: { expected: Expected }): Promise<void> {

@@ -39,19 +39,6 @@ export class Reader {
     return Number(row.head)
   }
 
-  /** Position of the last event recorded at this time (milliseconds since 1970) or before, 0 where there is none: times never decrease along positions. */
-  async lastRecordedBy(ms: number): Promise<number> {
-    let [low, high] = [0, await this.head()]
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2)
-      const text = `select recorded_at <= $2 as earlier from ${this.schema}.events where position = $1`
-      const { earlier } = await this.query({ name: `${this.schema}.earlier`, text }, [middle, ms])
-      if (earlier === 't') low = middle
-      else high = middle - 1
-    }
-    return low
-  }
-
   async stream(stream: string, from: number): Promise<readonly RecordedEvent[]> {
     const events: RecordedEvent[] = []
     for (;;) {

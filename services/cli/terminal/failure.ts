@@ -38,9 +38,6 @@ const forPeople: Readonly<Record<string, ExitCode>> = {
   ImportError: ExitCode.refused,
   MappingError: ExitCode.refused,
   ForeignPosition: ExitCode.usage,
-  InvalidReplayName: ExitCode.usage,
-  ReplayExists: ExitCode.refused,
-  BeyondLog: ExitCode.refused,
   InvalidCursor: ExitCode.usage,
   InvalidId: ExitCode.usage,
 }

@@ -1,6 +1,4 @@
-import type { Progress as LogProgress } from '@headwater/projections'
 import { Presets, SingleBar } from 'cli-progress'
-import { count, duration } from './format.ts'
 
 export interface Progress {
   /** So much of the whole is done; `note` is shown behind the bar. */
@@ -16,24 +14,6 @@ export function progress(what: string, total: number): Progress {
   bar.start(total, 0, { note: '' })
   return { update: (done, note = '') => bar.update(done, { note }), stop: () => bar.stop() }
 }
-
-/** A way through the log that one or several read models go: a bar for the hindmost, with events per second of all and the time left. */
-export function passage(what: string): { update(progress: Passage): void; end(): void } {
-  const bar = progress(what, 1)
-  const latest = new Map<string, Passage>()
-  return {
-    update(one) {
-      latest.set(one.model, one)
-      const all = [...latest.values()]
-      const { share, left } = all.reduce((last, other) => (other.share < last.share ? other : last))
-      const rate = all.reduce((sum, other) => sum + other.rate, 0)
-      bar.update(share, `${count(Math.round(rate))} events/s, ${duration(Math.ceil(left / 1000))} left`)
-    },
-    end: () => bar.stop(),
-  }
-}
-
-type Passage = Pick<LogProgress, 'model' | 'share' | 'left' | 'rate'>
 
 /** A line on stderr that says how far something is whose end nobody knows, where somebody looks at it. */
 export function status(): { say(text: string): void; end(): void } {

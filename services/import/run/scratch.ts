@@ -49,8 +49,6 @@ export class ScratchLog implements EventLog {
   readAll: EventLog['readAll'] = (options) => this.log.readAll(options)
   subscribe: EventLog['subscribe'] = (options) => this.log.subscribe(options)
   head: EventLog['head'] = () => this.log.head()
-  positionAt: EventLog['positionAt'] = (instant) => this.log.positionAt(instant)
-  eventsBetween: EventLog['eventsBetween'] = (after, until) => this.log.eventsBetween(after, until)
   deleteStream: EventLog['deleteStream'] = async () => {
     throw new Error('nothing is deleted in a dry run')
   }

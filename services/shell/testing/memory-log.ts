@@ -13,7 +13,7 @@ import {
   type SubscribeOptions,
   WrongExpectedRevision,
 } from '@headwater/infra/ports'
-import { type Instant, instantOf, type NewEvent, type Position, type RecordedEvent } from '@headwater/schema'
+import { instantOf, type NewEvent, type Position, type RecordedEvent } from '@headwater/schema'
 
 export class MemoryLog implements EventLog {
   /** All of it, in order. */
@@ -81,14 +81,6 @@ export class MemoryLog implements EventLog {
 
   async head(): Promise<Position | undefined> {
     return this.events.at(-1)?.position
-  }
-
-  async positionAt(instant: Instant): Promise<Position | undefined> {
-    return this.events.findLast(({ recordedAt }) => recordedAt <= instant)?.position
-  }
-
-  eventsBetween(after: Position | undefined, until: Position): number {
-    return Math.max(0, fromPosition(until) - fromPosition(after))
   }
 
   async deleteStream(stream: string, { expected }: { expected: Expected }): Promise<void> {
