@@ -28,6 +28,15 @@ export type { Sources } from './engine/projection.ts'
 export { type Projector, type ProjectorOptions, startProjector } from './engine/projector.ts'
 export type * from './engine/read-model.ts'
 export { type RebuildOptions, rebuild, rebuildAll } from './engine/rebuild.ts'
+export { dropReplay, listReplays, PositionBeyondHead, type ReplayOptions, replay } from './engine/replay.ts'
+export {
+  InvalidReplayName,
+  NoSuchReplay,
+  type Replay,
+  ReplayNameTaken,
+  type ReplayTable,
+  schemaOf,
+} from './engine/replays.ts'
 export type { Progress } from './engine/run.ts'
 export { ModelSuperseded, prepareTables } from './engine/setup.ts'
 export type { ActedFact, Fact } from './fact.ts'

@@ -223,6 +223,32 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
         expect([...times].sort()).toEqual(times)
       })
 
+      test('any instant leads to the last event recorded until then', async () => {
+        await log.append(newStream(), [newEvent()], { expected: 'none' })
+        await second.append(newStream(), [newEvent(), newEvent()], { expected: 'none' })
+        const events = await readAll(log)
+        const instants = new Set(events.map(({ recordedAt }) => recordedAt))
+        for (const instant of [...instants].slice(-5)) {
+          const before = new Date(Date.parse(instant) - 1).toISOString()
+          for (const at of [instant, before])
+            expect(await log.positionAt(at)).toBe(events.findLast(({ recordedAt }) => recordedAt <= at)?.position)
+        }
+        expect(await log.positionAt('1970-01-01T00:00:00.000Z')).toBeUndefined()
+        expect(await log.positionAt('2199-12-31T00:00:00.000Z')).toBe(await log.head())
+      })
+
+      test('a position says which share of the log it has behind it', async () => {
+        await log.append(newStream(), [newEvent(), newEvent(), newEvent()], { expected: 'none' })
+        const positions = (await readAll(log)).map(({ position }) => position)
+        const until = positions.at(-2)!
+        const shares = positions.map((position) => log.share(position, until))
+        expect([...shares].sort((a, b) => a - b)).toEqual(shares)
+        expect(shares[0]).toBeGreaterThan(0)
+        expect(shares.slice(-2)).toEqual([1, 1])
+        expect(shares.at(-3)).toBeLessThan(1)
+        expect(() => log.share('not a position' as Position, until)).toThrow(ForeignPosition)
+      })
+
       test('by type and by stream prefix, in which no character is a wildcard', async () => {
         const id = randomUUID()
         const [a, b, c] = [`a_%${id}-1`, `a_%${id}-2`, `aXY${id}-3`]

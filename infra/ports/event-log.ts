@@ -1,4 +1,4 @@
-import type { NewEvent, Position, RecordedEvent } from '@headwater/schema'
+import type { Instant, NewEvent, Position, RecordedEvent } from '@headwater/schema'
 
 /** What a writer believes of a stream: anything, not there yet, there, or exactly at this revision (of its last event). */
 export type Expected = 'any' | 'none' | 'exists' | number
@@ -61,6 +61,13 @@ export interface EventLog {
   subscribe(options: SubscribeOptions): AsyncIterable<EventBatch>
   /** Position of the last event, undefined for an empty log. */
   head(): Promise<Position | undefined>
+  /** Position of the last event that was recorded at this instant or before; undefined where there is none. */
+  positionAt(recorded: Instant): Promise<Position | undefined>
+  /**
+   * How much of the log up to `until` lies at or before `position`, from 0 to 1: never falls as positions rise, and is 1 from `until` on. Computed
+   * from the positions alone, so it counts what a filter passes by. @throws ForeignPosition
+   */
+  share(position: Position, until: Position): number
   /** No event can be appended to the stream, or read from it, any more; the events stay in the log. Deleting it again changes nothing. */
   deleteStream(stream: string, options: { expected: Expected }): Promise<void>
   close(): Promise<void>

@@ -1,14 +1,15 @@
 // Where each read model stands. The row is also the lock: whoever moves it on from where it was may write that batch, nobody else.
-import { type Database, migrate } from '@headwater/infra/database'
+import { randomBytes } from 'node:crypto'
+import type { MigrationStep } from '@headwater/infra/database'
 import type { Position } from '@headwater/schema'
 import type { Queryable } from './rows.ts'
 
-export type Slot = 'live' | 'rebuild'
+export type Slot = 'live' | 'rebuild' | `replay ${string}`
 
 /** Where a set of tables of a read model stands. */
 export interface Checkpoint {
   readonly model: string
-  /** The live tables, or those of a rebuild beside them. */
+  /** The live tables, or those of a rebuild or of a replay beside them. */
   readonly slot: Slot
   readonly version: number
   /** Names this set of tables: another one after a rebuild. */
@@ -46,8 +47,15 @@ const create = `create table read.checkpoints (
   updated_at timestamptz not null default now(),
   primary key (model, slot))`
 
-export function migrateCheckpoints(db: Database): Promise<void> {
-  return migrate(db, 'read', [{ name: '001-checkpoints', up: (knex) => knex.raw(create) }])
+export const checkpointsTable: MigrationStep = { name: '001-checkpoints', up: (knex) => knex.raw(create) }
+
+/** Of the names of a generation's tables, until they get their plain names. */
+export function suffixOf({ version, generation }: Pick<Checkpoint, 'version' | 'generation'>): string {
+  return `__v${version}_${generation}`
+}
+
+export function newGeneration(): string {
+  return randomBytes(4).toString('hex')
 }
 
 const select = `select model, slot, version, generation, position, events::float8 as events, failure from read.checkpoints`
@@ -68,6 +76,12 @@ export async function readCheckpoint(on: Queryable, model: string, slot: Slot): 
 export async function readCheckpoints(on: Queryable, slot: Slot = 'live'): Promise<Checkpoint[]> {
   const { rows } = await on.query<CheckpointRow>(`${select} where slot = $1 order by model`, [slot])
   return rows.map(fromRow)
+}
+
+/** The suffixes of the tables that are being filled beside the model's live ones. */
+export async function suffixesBeside(on: Queryable, model: string): Promise<string[]> {
+  const { rows } = await on.query<CheckpointRow>(`${select} where model = $1 and slot <> 'live'`, [model])
+  return rows.map(suffixOf)
 }
 
 /** False where there is one already. */

@@ -7,6 +7,7 @@ import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
 import type { Position } from '@headwater/schema'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Fact, record } from '../testing/facts.ts'
+import { history, tallies, tally, touched, touches } from '../testing/tally.ts'
 import { catchUp } from './catch-up.ts'
 import { CheckpointMoved, readCheckpoint } from './checkpoints.ts'
 import { dumpTables } from './dump.ts'
@@ -15,10 +16,8 @@ import { lag } from './lag.ts'
 import { PoisonEvent } from './poison-event.ts'
 import { Projection, type Sources } from './projection.ts'
 import { startProjector } from './projector.ts'
-import type { ReadModel } from './read-model.ts'
 import { rebuild } from './rebuild.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
-import { integer, nullable, table, text } from './table.ts'
 
 let db: TestDatabase
 let log: EventLog
@@ -41,58 +40,8 @@ afterEach(async () => {
   await db.drop()
 })
 
-const tallies = table(
-  'tallies',
-  { leadId: text(), revision: integer, events: integer, channel: nullable(text()) },
-  ['leadId'],
-  ['channel'],
-)
-const touches = table('tally_touches', { leadId: text(), no: integer, channel: nullable(text()) }, ['leadId', 'no'])
-
-/** Counts the events of each lead, keeps its last three touches, forgets a disqualified lead; cannot take the channel `poison`. */
-const tally: ReadModel<typeof tallies, { touches: typeof touches }> = {
-  name: 'tally',
-  version: 1,
-  root: tallies,
-  parts: { touches },
-  streams: ['lead-'],
-  key: (event) => event.stream.slice('lead-'.length),
-  evolve(lead, event) {
-    if (event.type === 'LeadDisqualified') return undefined
-    const leadId = event.stream.slice('lead-'.length)
-    const before = lead ?? { root: { leadId, revision: -1, events: 0, channel: null }, touches: [] }
-    const root = { ...before.root, revision: event.revision, events: before.root.events + 1 }
-    if (event.type !== 'LeadTouched') return { ...before, root }
-    const { channel } = event.data
-    if (channel === 'poison') throw new Error('cannot take poison')
-    return {
-      root: { ...root, channel },
-      touches: [...before.touches, { leadId, no: event.revision, channel }].slice(-3),
-    }
-  },
-}
-
-const at = '2026-03-02T02:00:00.000Z'
-let touch = 0
-const touched = (lead: string, channel: string | null = 'web'): Fact => ({
-  stream: `lead-${lead}`,
-  at,
-  event: { type: 'LeadTouched', data: { touchId: `t${touch++}`, direction: 'inbound', channel } },
-})
-const disqualified = (lead: string): Fact => ({
-  stream: `lead-${lead}`,
-  at,
-  event: { type: 'LeadDisqualified', data: { reason: 'spec' } },
-})
 let batch = 0
 const write = (facts: readonly Fact[]) => record(log, `spec ${batch++}`, facts)
-
-/** Some hundred events of thirty leads, in an order that mixes them. */
-const history = (leads = 30) =>
-  Array.from({ length: leads * 12 }, (_, i) => {
-    const lead = `l${(i * 7) % leads}`
-    return i % 31 === 30 ? disqualified(lead) : touched(lead, i % 5 === 0 ? null : `c\t${i}\\ "x"\n{}`)
-  })
 
 const dump = () => dumpTables(db, tally)
 const everything = async () => {
@@ -274,7 +223,7 @@ describe('rebuild', () => {
     await Promise.all([rebuild(sources, tally), rebuild(sources, tally)])
     expect(await dump()).toEqual(before)
     const { rows } = await db.pool.query(`select count(*)::int as n from pg_tables where schemaname = 'read'`)
-    expect(rows[0].n).toBe(2 + 1 + 2) // the model's, checkpoints, and the two of migrations
+    expect(rows[0].n).toBe(2 + 2 + 2) // the model's, checkpoints and replays, and the two of migrations
   })
 
   test('a new version takes the place of the old one, which then stands aside', async () => {

@@ -1,18 +1,26 @@
 // A rebuild fills a set of tables of its own beside the live one, and takes its place when it has caught up.
-import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ClientBase } from 'pg'
-import { addCheckpoint, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
+import {
+  addCheckpoint,
+  type Checkpoint,
+  CheckpointMoved,
+  newGeneration,
+  readCheckpoint,
+  suffixesBeside,
+  suffixOf,
+} from './checkpoints.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { type BatchLimits, type Runner, type RunOptions, runAll, runTo } from './run.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
-import { createIndexes, createTables, dropTables, renameToLive } from './storage.ts'
+import { createIndexes, createTables, dropTablesBut, LIVE, lockLiveTables, nameTables } from './storage.ts'
 import { inTransaction } from './transaction.ts'
 
 export type RebuildOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'batch'>
 
 /** Larger than while catching up: what a document goes through within one batch is written once. Bounds the memory. */
-const rebuildBatch: BatchLimits = { documents: 20_000, events: 200_000 }
+export const rebuildBatch: BatchLimits = { documents: 20_000, events: 200_000 }
 
 /** Builds one read model anew, as `rebuildAll`. @returns the live checkpoint after the swap */
 export async function rebuild(sources: Sources, model: ReadModel, options: RebuildOptions = {}): Promise<Checkpoint> {
@@ -51,7 +59,7 @@ export async function rebuildAll(
     for (const { projection, failed } of await fill(sources, projections, options))
       try {
         if (failed) throw failed.error
-        done.set(projection.model, await inTransaction(sources.db, (client) => swap(sources, client, projection)))
+        done.set(projection.model, await swapWhenFree(sources, projection, options.signal))
       } catch (error) {
         if (!isFinishedElsewhere(error)) failures.push(error)
       }
@@ -60,8 +68,8 @@ export async function rebuildAll(
   return models.map((model) => done.get(model)!)
 }
 
-/** Another rebuild of the model has moved the checkpoint on, or swapped the tables away (SQLSTATE undefined_table). */
-function isFinishedElsewhere(error: unknown): boolean {
+/** Somebody else at the same work has moved the checkpoint on, or swapped the tables away (SQLSTATE undefined_table). */
+export function isFinishedElsewhere(error: unknown): boolean {
   return error instanceof CheckpointMoved || (error as { code?: unknown }).code === '42P01'
 }
 
@@ -83,21 +91,18 @@ function begin({ db }: Sources, model: ReadModel): Promise<Checkpoint | undefine
   return inTransaction(db, async (client) => {
     const left = await readCheckpoint(client, model.name, 'rebuild')
     if (left?.version === model.version) return left
-    if (left) await discard(client, model, left)
+    if (left) await discard(client, model)
     const { name, version } = model
-    const fresh = { model: name, slot: 'rebuild', version, generation: randomBytes(4).toString('hex') } as const
+    const fresh = { model: name, slot: 'rebuild', version, generation: newGeneration() } as const
     if (await addCheckpoint(client, fresh)) await createTables(client, model, suffixOf(fresh))
     return readCheckpoint(client, name, 'rebuild')
   })
 }
 
-async function discard(client: ClientBase, model: ReadModel, checkpoint: Checkpoint): Promise<void> {
-  await dropTables(client, model, suffixOf(checkpoint))
-  await client.query(`delete from read.checkpoints where model = $1 and slot = 'rebuild'`, [model.name])
-}
-
-function suffixOf({ version, generation }: Pick<Checkpoint, 'version' | 'generation'>): string {
-  return `__v${version}_${generation}`
+async function discard(client: ClientBase, model: ReadModel): Promise<void> {
+  const { name } = model
+  await client.query(`delete from read.checkpoints where model = $1 and slot = 'rebuild'`, [name])
+  await dropTablesBut(client, model, [LIVE, ...(await suffixesBeside(client, name))])
 }
 
 /** Brings the tables to the log's end as it is then, with their indexes: those are made when most rows are there. */
@@ -108,6 +113,22 @@ async function fill(sources: Sources, projections: readonly Projection[], option
   return [...filled.filter(({ failed }) => failed), ...(await runAll(sources, sound, options))]
 }
 
+/** SQLSTATE lock_not_available. */
+const isBusy = (error: unknown) => (error as { code?: unknown }).code === '55P03'
+const busyMs = 500
+
+/** Where queries hold the live tables for long, it lets others through and tries again. */
+async function swapWhenFree(sources: Sources, projection: Projection, signal?: AbortSignal): Promise<Checkpoint> {
+  for (;;) {
+    try {
+      return await inTransaction(sources.db, (client) => swap(sources, client, projection))
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      await delay(busyMs, undefined, { signal })
+    }
+  }
+}
+
 async function swap(sources: Sources, client: ClientBase, projection: Projection): Promise<Checkpoint> {
   const { model } = projection
   // Holds the live projector where it is; so what is left to catch up with is little, and readers never go back in time.
@@ -116,13 +137,16 @@ async function swap(sources: Sources, client: ClientBase, projection: Projection
   if (live.version > model.version) throw new ModelSuperseded(model.name, live.version)
   if (live.position !== undefined && live.position > (projection.checkpoint.position ?? ''))
     await runTo(sources, projection, { until: live.position })
+  await lockLiveTables(client, model)
   const { version, generation, position, events } = projection.checkpoint
   const { rowCount } = await client.query(
     `delete from read.checkpoints where model = $1 and slot = 'rebuild' and generation = $2 and position is not distinct from $3`,
     [model.name, generation, position ?? null],
   )
   if (rowCount !== 1) throw new CheckpointMoved(projection.checkpoint)
-  await renameToLive(client, model, suffixOf(projection.checkpoint))
+  const suffix = suffixOf(projection.checkpoint)
+  await dropTablesBut(client, model, [suffix, ...(await suffixesBeside(client, model.name))])
+  await nameTables(client, model, suffix)
   await client.query(
     `update read.checkpoints set version = $2, generation = $3, position = $4, events = $5, failure = null, updated_at = now()
      where model = $1 and slot = 'live'`,

@@ -7,15 +7,15 @@ export type Queryable = ClientBase | Database['pool']
 
 const raw = { getTypeParser: () => (text: string) => text }
 
-/** `rest` is what follows `from read.<table> t`. */
+/** `rest` is what follows `from <table> t`; `from` is the table's name with its schema, the live one unless named. */
 export async function selectRows<T extends Table>(
   on: Queryable,
   of: T,
   rest: string,
   values: readonly unknown[] = [],
-  physicalName = of.name,
+  from = `read.${of.name}`,
 ): Promise<Row<T>[]> {
-  const sql = `select ${columnList(of, 't.')} from read.${physicalName} t ${rest}`
+  const sql = `select ${columnList(of, 't.')} from ${from} t ${rest}`
   const { rows } = await on.query<(string | null)[]>({
     text: sql,
     values: [...values],

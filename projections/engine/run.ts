@@ -11,6 +11,10 @@ export interface Progress {
   readonly events: number
   /** Events per second of this run. */
   readonly rate: number
+  /** Of the log that it has behind it, up to where this run ends: from 0 to 1. */
+  readonly share: number
+  /** Until the end of this run, as fast as it went so far. */
+  readonly secondsLeft: number
 }
 
 export interface RunOptions {
@@ -56,6 +60,7 @@ export async function runTo(sources: Sources, projection: Projection, options: R
 /** How a projection has come through a run. */
 export interface Runner {
   readonly projection: Projection
+  readonly from: Position | undefined
   /** That it has taken in. */
   events: number
   /** What stopped it; it holds up none of the others. */
@@ -72,7 +77,10 @@ export async function runAll(
   { until, signal, onProgress, batch = soonVisible }: RunOptions = {},
 ): Promise<readonly Runner[]> {
   const started = performance.now()
-  const runners = projections.map((projection): Runner => ({ projection, events: 0, failed: undefined }))
+  const end = until ?? (await log.head())
+  const runners = projections.map((projection): Runner => {
+    return { projection, from: projection.checkpoint.position, events: 0, failed: undefined }
+  })
   const each = (step: (runner: Runner) => Promise<void>) =>
     Promise.all(
       runners.map(async (runner) => {
@@ -90,11 +98,16 @@ export async function runAll(
       runner.events += taken
       const { slot, position, model } = projection.checkpoint
       if (slot === 'live') announce(db, projection.model, revisions)
-      const rate = runner.events / ((performance.now() - started) / 1000)
-      if (position !== undefined) onProgress?.({ model, position, events: runner.events, rate })
+      if (position === undefined || end === undefined || !onProgress) return
+      const seconds = (performance.now() - started) / 1000
+      const share = log.share(position, end)
+      const gained = share - (runner.from === undefined ? 0 : log.share(runner.from, end))
+      const { events } = runner
+      const secondsLeft = gained > 0 ? (seconds * (1 - share)) / gained : 0
+      onProgress({ model, position, events, rate: events / seconds, share, secondsLeft })
     })
   const filter = filterOf(...projections.map(({ model }) => model))
-  const pages = log.readAll({ after: earliest(projections), until, filter, signal })
+  const pages = log.readAll({ after: earliest(projections), until: end, filter, signal })
   let written: Promise<unknown> = Promise.resolve()
   for await (const page of gather(pages, Math.min(gathered, batch.events))) {
     signal?.throwIfAborted()

@@ -1,7 +1,8 @@
 // The live tables of a read model: made where missing, replaced where they are of an older version.
-import type { Database } from '@headwater/infra/database'
-import { addCheckpoint, type Checkpoint, migrateCheckpoints, readCheckpoint } from './checkpoints.ts'
+import { type Database, migrate } from '@headwater/infra/database'
+import { addCheckpoint, type Checkpoint, checkpointsTable, readCheckpoint } from './checkpoints.ts'
 import type { ReadModel } from './read-model.ts'
+import { replaysTable } from './replays.ts'
 import { createIndexes, createTables } from './storage.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -49,11 +50,11 @@ async function create(db: Database, model: ReadModel): Promise<Checkpoint> {
 
 const migrated = new WeakMap<Database, Promise<void>>()
 
-/** Makes the table of checkpoints, once for each open database. */
+/** Makes the tables of checkpoints and replays, once for each open database. */
 export function migrateOnce(db: Database): Promise<void> {
   let done = migrated.get(db)
   if (!done) {
-    done = migrateCheckpoints(db)
+    done = migrate(db, 'read', [checkpointsTable, replaysTable])
     migrated.set(db, done)
     done.catch(() => migrated.delete(db))
   }

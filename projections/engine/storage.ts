@@ -2,7 +2,7 @@
 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ClientBase } from 'pg'
+import { type ClientBase, escapeLiteral } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Document, ReadModel } from './read-model.ts'
 import { copyLine, encodeRow, type Queryable, selectRows } from './rows.ts'
@@ -18,6 +18,9 @@ export function physicalName(table: Table, suffix: string): string {
   return table.name + suffix
 }
 
+/** Every table says in its comment whose it is, as a later version of the model may not know it by name. */
+const markOf = ({ name }: ReadModel) => `read model ${name}`
+
 export async function createTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
   for (const [, table] of tablesOf(model)) {
     const columns = table.list.map(
@@ -25,7 +28,9 @@ export async function createTables(on: Queryable, model: ReadModel, suffix: stri
         `${snake(name)} ${sql}${collation ? ` collate "${collation}"` : ''}${nullable ? '' : ' not null'}`,
     )
     const key = table.key.map(snake).join(', ')
-    await on.query(`create table read.${physicalName(table, suffix)} (${columns.join(', ')}, primary key (${key}))`)
+    const name = physicalName(table, suffix)
+    await on.query(`create table read.${name} (${columns.join(', ')}, primary key (${key}))`)
+    await on.query(`comment on table read.${name} is ${escapeLiteral(markOf(model))}`)
   }
 }
 
@@ -44,15 +49,55 @@ export async function analyzeTables(on: Queryable, model: ReadModel, suffix: str
   await on.query(`analyze ${names.join(', ')}`)
 }
 
-export async function dropTables(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
-  for (const [, table] of tablesOf(model)) await on.query(`drop table if exists read.${physicalName(table, suffix)}`)
+/** The suffix of live tables. */
+export const LIVE = ''
+
+/** All tables of the model in the schema `read`, of whatever version and generation. */
+async function ownTables(on: Queryable, model: ReadModel): Promise<{ name: string; suffix: string }[]> {
+  const { rows } = await on.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'read'::regnamespace and relkind = 'r'
+      and (obj_description(oid, 'pg_class') = $1 or relname = any($2)) order by relname`,
+    [markOf(model), tablesOf(model).map(([, { name }]) => name)],
+  )
+  return rows.map(({ name }) => ({ name, suffix: /__v\d+_[0-9a-f]{8}$/.exec(name)?.[0] ?? LIVE }))
 }
 
-/** Puts the tables with the suffix in the place of the live ones. */
-export async function renameToLive(on: Queryable, model: ReadModel, suffix: string): Promise<void> {
-  await dropTables(on, model, '')
-  for (const [, table] of tablesOf(model))
-    await on.query(`alter table read.${physicalName(table, suffix)} rename to ${table.name}`)
+/** Drops all tables of the model but those with these suffixes. */
+export async function dropTablesBut(on: Queryable, model: ReadModel, kept: readonly string[]): Promise<void> {
+  for (const { name, suffix } of await ownTables(on, model))
+    if (!kept.includes(suffix)) await on.query(`drop table read.${name}`)
+}
+
+/** Drops the tables with this suffix, whatever they are called. */
+export async function dropGeneration(on: Queryable, suffix: string): Promise<void> {
+  const { rows } = await on.query<{ name: string }>(
+    `select relname as name from pg_class where relnamespace = 'read'::regnamespace and relkind = 'r'
+      and right(relname, length($1)) = $1`,
+    [suffix],
+  )
+  for (const { name } of rows) await on.query(`drop table read.${name}`)
+}
+
+/** For each table; all those of a model together less than a query waits before it looks for a deadlock (`deadlock_timeout`, a second). */
+const lockTimeoutMs = 200
+
+/**
+ * Keeps everybody else from the live tables until the transaction ends. A query may hold one of them and ask for another, in an order of its
+ * own: of the two, this one gives up. @throws DatabaseError 55P03 (lock_not_available)
+ */
+export async function lockLiveTables(on: Queryable, model: ReadModel): Promise<void> {
+  const live = (await ownTables(on, model)).filter(({ suffix }) => suffix === LIVE)
+  await on.query(`set local lock_timeout = ${lockTimeoutMs}`)
+  if (live.length > 0) await on.query(`lock table ${live.map(({ name }) => `read.${name}`)} in access exclusive mode`)
+}
+
+/** Gives the tables with the suffix their plain names, in this schema. */
+export async function nameTables(on: Queryable, model: ReadModel, suffix: string, schema = 'read'): Promise<void> {
+  for (const [, table] of tablesOf(model)) {
+    const name = physicalName(table, suffix)
+    if (schema !== 'read') await on.query(`alter table read.${name} set schema ${schema}`)
+    await on.query(`alter table ${schema}.${name} rename to ${table.name}`)
+  }
 }
 
 /** The documents of these keys, as far as there are any. */
@@ -68,7 +113,10 @@ export async function loadDocuments(
     const [id] = table.key as [string]
     const order = table.key.map((name) => `t.${snake(name)}`).join(', ')
     const rest = `where t.${snake(id)} = any($1) order by ${order}`
-    const rows = (await selectRows(on, table, rest, [keys], physicalName(table, suffix))) as Record<string, unknown>[]
+    const rows = (await selectRows(on, table, rest, [keys], `read.${physicalName(table, suffix)}`)) as Record<
+      string,
+      unknown
+    >[]
     for (const row of rows) {
       const key = row[id] as string
       if (part === 'root')

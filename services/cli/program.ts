@@ -143,8 +143,34 @@ function commands(): Command {
     .argument('[model]', 'one of them; all unless named')
     .option('--json', 'for programs')
     .action(async (model: string | undefined, options: Json) =>
-      answer(options, (await import('./rebuild.ts')).rebuild(model)),
+      answer(options, (await import('./rebuild.ts')).rebuild(model, options)),
     )
+
+  const replay = program
+    .command('replay')
+    .enablePositionalOptions() // those after list and drop are theirs
+    .description('build one read model as it was at some place of the log, into tables of its own, for analysts')
+    .argument('<model>', 'which read model')
+    .option('--into <name>', 'required: the tables come into the schema replay_<name>')
+    .option('--until <position|date>', 'up to here, inclusive; the end of the log unless named')
+    .option('--zone <name>', "time zone of dates and times without an offset; this machine's unless named")
+    .option('--replace', 'take the place of the replay that has the name, once this one is whole')
+    .option('--json', 'for programs, without progress')
+    .addHelpText('after', aboutReplays)
+    .action(async (model: string, options) =>
+      answer(options, (await import('./replay/replay.ts')).replay(model, options)),
+    )
+  replay
+    .command('list')
+    .description('all replays, also those not finished')
+    .option('--json', 'for programs')
+    .action(async (options: Json) => answer(options, (await import('./replay/replay.ts')).list()))
+  replay
+    .command('drop')
+    .description('remove a replay with its tables')
+    .argument('<name>')
+    .option('--json', 'for programs')
+    .action(async (name: string, options: Json) => answer(options, (await import('./replay/replay.ts')).drop(name)))
 
   program
     .command('backup')
@@ -205,6 +231,11 @@ function port(text: string): number {
   if (!Number.isInteger(n) || n < 0 || n > 65_535) throw new InvalidArgumentError('write a port from 0 to 65535')
   return n
 }
+
+const aboutReplays = `
+A date means what had been recorded by then (recordedAt, whatever the business time): what the system knew. One without a time of day
+is the end of that day. The tables are there when they are whole, not before: after Ctrl+C, or a kill, the same command goes on where
+it was. Live tables are not touched, and a server may run.`
 
 const afterword = `
 Data is kept in .headwater/ (HEADWATER_DATA names another folder) by an embedded Postgres, or in the one of DATABASE_URL.

@@ -1,30 +1,22 @@
-import { readModels, rebuildAll } from '@headwater/projections'
+import { rebuildAll } from '@headwater/projections'
 import type { Answer } from './answer.ts'
+import { modelsCalled } from './models.ts'
 import { withSession } from './session.ts'
-import { ExitCode, Failure } from './terminal/failure.ts'
 import { count } from './terminal/format.ts'
-import { status } from './terminal/progress.ts'
+import { interrupted } from './terminal/interrupted.ts'
+import { logProgress } from './terminal/log-progress.ts'
 import { table } from './terminal/table.ts'
 
-export function rebuild(name?: string): Promise<Answer> {
-  const models = readModels.filter((model) => name === undefined || model.name === name)
-  if (models.length === 0)
-    throw new Failure(
-      `there is no read model ${name}; there are: ${readModels.map((m) => m.name).join(', ')}`,
-      ExitCode.usage,
-    )
+export function rebuild(name: string | undefined, { json }: { readonly json?: boolean } = {}): Promise<Answer> {
+  const models = modelsCalled(name)
+  const signal = interrupted('rebuild again to complete it; what there was before goes on answering')
   return withSession(
     async (sources) => {
-      const line = status()
+      const progress = logProgress('rebuilding', { quiet: json })
       const started = performance.now()
-      const furthest = new Map<string, number>()
-      const checkpoints = await rebuildAll(sources, models, {
-        onProgress({ model, events }) {
-          furthest.set(model, events)
-          line.say(`rebuilding: ${[...furthest].map(([name, events]) => `${name} ${count(events)}`).join(', ')} events`)
-        },
-      })
-      line.end()
+      const checkpoints = await rebuildAll(sources, models, { signal, onProgress: progress.update }).finally(
+        progress.stop,
+      )
       const seconds = (performance.now() - started) / 1000
       const rebuilt = checkpoints.map(({ model, events, position = null }) => ({ model, events, position }))
       return {

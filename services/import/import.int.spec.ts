@@ -355,6 +355,8 @@ const scoped = (log: EventLog): EventLog => ({
   readAll: (...args) => log.readAll(...args),
   subscribe: (...args) => log.subscribe(...args),
   head: () => log.head(),
+  positionAt: (recorded) => log.positionAt(recorded),
+  share: (position, until) => log.share(position, until),
   deleteStream: (...args) => log.deleteStream(...args),
   close: () => log.close(),
 })

@@ -1,7 +1,7 @@
 // The event log on Postgres. Positions are contiguous integers in commit order (see append.sql.ts).
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { NewEvent, Position, RecordedEvent } from '@headwater/schema'
+import type { Instant, NewEvent, Position, RecordedEvent } from '@headwater/schema'
 import type { Database } from '../../database/index.ts'
 import {
   type Appended,
@@ -109,6 +109,15 @@ class PostgresEventLog implements EventLog {
   async head(): Promise<Position | undefined> {
     const head = await this.reader.head()
     return head === 0 ? undefined : toPosition(head)
+  }
+
+  async positionAt(recorded: Instant): Promise<Position | undefined> {
+    const last = await this.reader.lastUntil(Date.parse(recorded))
+    return last === 0 ? undefined : toPosition(last)
+  }
+
+  share(position: Position, until: Position): number {
+    return Math.min(1, fromPosition(position) / fromPosition(until))
   }
 
   async deleteStream(stream: string, { expected }: { expected: Expected }): Promise<void> {

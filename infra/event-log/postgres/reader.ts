@@ -39,6 +39,25 @@ export class Reader {
     return Number(row.head)
   }
 
+  /** Position of the last event recorded at or before `time` (milliseconds since 1970), 0 for none. */
+  async lastUntil(time: number): Promise<number> {
+    // Positions have no gaps and times never decrease: some twenty looks at the primary key find it.
+    let [last, beyond] = [0, (await this.head()) + 1]
+    while (beyond - last > 1) {
+      const middle = Math.floor((last + beyond) / 2)
+      const { at } = await this.query(
+        {
+          name: `${this.schema}.recorded`,
+          text: `select recorded_at as at from ${this.schema}.events where position = $1`,
+        },
+        [middle],
+      )
+      if (Number(at) <= time) last = middle
+      else beyond = middle
+    }
+    return last
+  }
+
   async stream(stream: string, from: number): Promise<readonly RecordedEvent[]> {
     const events: RecordedEvent[] = []
     for (;;) {

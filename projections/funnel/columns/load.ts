@@ -46,7 +46,7 @@ export async function readVersion(on: Queryable): Promise<Version> {
 
 /**
  * A snapshot that no swap of tables can tear: names are looked up as of now, rows as of the snapshot, so the tables are held before it is
- * taken. In the order in which a rebuild drops them.
+ * taken.
  */
 const snapshot = `begin isolation level repeatable read read only;
   lock table read.deals, read.stage_visits, read.deal_blocks, read.store_regions in access share mode;

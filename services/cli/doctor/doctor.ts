@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { claimServerRole, type Database, openDatabase } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
-import { lag, readModels } from '@headwater/projections'
+import { lag, listReplays, readModels } from '@headwater/projections'
 import { readConfig } from '@headwater/runtime'
 import type { Answer } from '../answer.ts'
 import { explain } from '../terminal/failure.ts'
@@ -27,6 +27,7 @@ export async function doctor(): Promise<Answer> {
       findings.push({ check: 'keys', status: 'ok', found: 'the master key is the one of this database' })
     })
     await attempt(findings, 'event log', () => checkLog(findings, db))
+    await attempt(findings, 'replays', async () => findings.push(await checkReplays(db)))
   } finally {
     await db.close()
   }
@@ -93,6 +94,19 @@ async function checkLog(findings: Finding[], db: Database): Promise<void> {
     }
   } finally {
     await log.close()
+  }
+}
+
+async function checkReplays(db: Database): Promise<Finding> {
+  const replays = await listReplays({ db })
+  const found = replays.length === 0 ? 'none' : replays.map(({ name }) => name).join(', ')
+  const unfinished = replays.filter(({ madeAt }) => madeAt === null).map(({ name }) => name)
+  if (unfinished.length === 0) return { check: 'replays', status: 'ok', found }
+  return {
+    check: 'replays',
+    status: 'warn',
+    found: `${found}; unfinished: ${unfinished.join(', ')}`,
+    advice: `complete them by replaying the same, or: headwater replay drop ${unfinished[0]}`,
   }
 }
 

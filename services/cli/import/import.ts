@@ -1,6 +1,7 @@
 import { type ImportReport, importFiles as importAll, readMapping } from '@headwater/import'
 import { bringUpToDate, withSession } from '../session.ts'
 import { ExitCode } from '../terminal/failure.ts'
+import { interrupted } from '../terminal/interrupted.ts'
 import { progress } from '../terminal/progress.ts'
 import { reportText } from './report.ts'
 
@@ -14,8 +15,7 @@ export interface ImportOptions {
 /** Imports, brings the read models up to date and prints the report; bad rows show in the exit code. */
 export async function importFiles(files: readonly string[], options: ImportOptions): Promise<void> {
   const mapping = await readMapping(options.map)
-  const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort(new Error('interrupted: import the same again to complete it')))
+  const signal = interrupted('import the same again to complete it')
   const report = await withSession(
     async (session) => {
       const { dryRun, strict } = options
@@ -27,7 +27,7 @@ export async function importFiles(files: readonly string[], options: ImportOptio
           dryRun,
           strict,
           onProgress,
-          signal: stop.signal,
+          signal,
         }),
       )
       if (report.status === 'imported') await bringUpToDate(session)

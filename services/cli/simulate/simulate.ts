@@ -3,8 +3,9 @@ import { instantOf } from '@headwater/schema'
 import { defaults, findSimulation, type SimulationIdentity } from '@headwater/simulation'
 import type { Answer } from '../answer.ts'
 import { withSession } from '../session.ts'
-import { ExitCode, Failure } from '../terminal/failure.ts'
+import { Failure } from '../terminal/failure.ts'
 import { count } from '../terminal/format.ts'
+import { interrupted } from '../terminal/interrupted.ts'
 import { facts } from '../terminal/table.ts'
 import { type Filled, fillWithProgress } from './fill-with-progress.ts'
 
@@ -32,7 +33,8 @@ export function simulate(options: SimulateOptions): Promise<Answer> {
           `the log holds another simulation: its ${differs} is ${begun[differs]}, not ${options[differs]}`,
         )
       const { complete = false, ...simulation } = begun ?? { ...sized(options), complete: false }
-      const filled = complete ? nothing : await fillWithProgress(headwater, simulation, interrupted(), options)
+      const signal = interrupted('simulate again to complete it')
+      const filled = complete ? nothing : await fillWithProgress(headwater, simulation, signal, options)
       return {
         json: { simulation, ...filled },
         text: () => (complete ? 'This simulation is in the log already.' : report(filled)),
@@ -55,13 +57,6 @@ function sized({
 }: SimulateOptions): SimulationIdentity {
   const regions = Math.min(30, Math.max(1, Math.round((stores * defaults.regions) / defaults.stores)))
   return { regions, stores, reps, days, leadsPerDay, seed, endsAt }
-}
-
-function interrupted(): AbortSignal {
-  const stop = new AbortController()
-  const reason = new Failure('interrupted: simulate again to complete it', ExitCode.unavailable)
-  process.once('SIGINT', () => stop.abort(reason))
-  return stop.signal
 }
 
 const report = ({ events, seconds }: Filled) =>

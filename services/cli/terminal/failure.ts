@@ -38,6 +38,10 @@ const forPeople: Readonly<Record<string, ExitCode>> = {
   ImportError: ExitCode.refused,
   MappingError: ExitCode.refused,
   ForeignPosition: ExitCode.usage,
+  PositionBeyondHead: ExitCode.refused,
+  ReplayNameTaken: ExitCode.refused,
+  NoSuchReplay: ExitCode.refused,
+  InvalidReplayName: ExitCode.usage,
   InvalidCursor: ExitCode.usage,
   InvalidId: ExitCode.usage,
 }

@@ -49,6 +49,8 @@ export class ScratchLog implements EventLog {
   readAll: EventLog['readAll'] = (options) => this.log.readAll(options)
   subscribe: EventLog['subscribe'] = (options) => this.log.subscribe(options)
   head: EventLog['head'] = () => this.log.head()
+  positionAt: EventLog['positionAt'] = (recorded) => this.log.positionAt(recorded)
+  share: EventLog['share'] = (position, until) => this.log.share(position, until)
   deleteStream: EventLog['deleteStream'] = async () => {
     throw new Error('nothing is deleted in a dry run')
   }

@@ -13,7 +13,7 @@ import {
   type SubscribeOptions,
   WrongExpectedRevision,
 } from '@headwater/infra/ports'
-import { instantOf, type NewEvent, type Position, type RecordedEvent } from '@headwater/schema'
+import { type Instant, instantOf, type NewEvent, type Position, type RecordedEvent } from '@headwater/schema'
 
 export class MemoryLog implements EventLog {
   /** All of it, in order. */
@@ -81,6 +81,14 @@ export class MemoryLog implements EventLog {
 
   async head(): Promise<Position | undefined> {
     return this.events.at(-1)?.position
+  }
+
+  async positionAt(recorded: Instant): Promise<Position | undefined> {
+    return this.events.findLast(({ recordedAt }) => recordedAt <= recorded)?.position
+  }
+
+  share(position: Position, until: Position): number {
+    return Math.min(1, (fromPosition(position) + 1) / (fromPosition(until) + 1))
   }
 
   async deleteStream(stream: string, { expected }: { expected: Expected }): Promise<void> {
