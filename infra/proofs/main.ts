@@ -8,6 +8,7 @@ import { poison } from './faults/poison.ts'
 import { takeover } from './faults/takeover.ts'
 import { importCrash } from './import-crash.ts'
 import type { Outcome, Proof } from './proof.ts'
+import { rebuildCrash } from './rebuild-crash.ts'
 
 const proofs: Record<string, Proof> = {
   crash,
@@ -17,6 +18,7 @@ const proofs: Record<string, Proof> = {
   poison,
   takeover,
   'import-crash': importCrash,
+  'rebuild-crash': rebuildCrash,
 }
 
 const wholeNumber = (text: string) => {

@@ -7,6 +7,7 @@ import { lostAnswer } from './faults/lost-answer.ts'
 import { poison } from './faults/poison.ts'
 import { takeover } from './faults/takeover.ts'
 import type { Proof } from './proof.ts'
+import { rebuildCrash } from './rebuild-crash.ts'
 
 test.each<[string, Proof, number]>([
   ['crash', crash, 6],
@@ -15,6 +16,7 @@ test.each<[string, Proof, number]>([
   ['clock back', clockBack, 1],
   ['poison', poison, 1],
   ['takeover', takeover, 2],
+  ['rebuild crash', rebuildCrash, 3],
 ])('%s', { timeout: 240_000 }, async (name, proof, count) => {
   const { failures } = await proof({ count, seed: 1, say: (line) => process.stderr.write(`${name}: ${line}\n`) })
   expect(failures).toEqual([])
