@@ -101,6 +101,39 @@ describe('import and what follows from it', () => {
   })
 })
 
+describe('a replay', () => {
+  it('holds one read model as it was, until a position or a date', async () => {
+    const { position } = await cli.json<{ position: string }>('log', 'head')
+    const whole = await cli.json<{ events: number }>('replay', 'deals', '--into', 'now')
+    expect(whole).toMatchObject({ model: 'deals', position, tables: [{ table: 'replay_now.deals', rows: 2 }, {}, {}] })
+    const past = await cli.json('replay', 'deals', '--until', '2026-03-10', '--zone', 'UTC', '--into', 'past')
+    expect(past).toMatchObject({ until: '2026-03-10T23:59:59.999Z', position: null, events: 0 })
+    expect(await cli.json('replay', 'deals', '--until', position, '--into', 'past', '--replace')).toMatchObject({
+      ...{ position, events: whole.events, tables: [{ rows: 2 }, {}, {}] },
+    })
+  })
+
+  it('shows how far it is, unless it is for programs', async () => {
+    const told = await cli.run('replay', 'leads', '--into', 'told')
+    expect(told.stderr).toMatch(/^replaying leads: 100\.0 %, [\d,]+ events, [\d,]+ events\/s, 0 s left$/m)
+    expect(told.stdout).toMatch(/replay_told\.leads +2 rows/)
+    expect((await cli.run('rebuild')).stderr).toMatch(/^rebuilding: 100\.0 %/m)
+    expect((await cli.run('rebuild', '--json')).stderr).toBe('')
+  })
+
+  it('is listed and dropped', async () => {
+    const names = async () => {
+      const { replays } = await cli.json<{ replays: { name: string }[] }>('replay', 'list')
+      return replays.map(({ name }) => name)
+    }
+    expect(await names()).toEqual(['now', 'past', 'told'])
+    expect((await cli.run('replay', 'list')).stdout).toMatch(/^past +deals \d+ +\d{16} +\d{16}/m)
+    expect(await cli.json('replay', 'drop', 'past')).toEqual({ dropped: 'past' })
+    expect(await names()).toEqual(['now', 'told'])
+    expect((await cli.run('doctor')).stdout).toMatch(/^ok +replays +now, told$/m)
+  })
+})
+
 describe('what is wrong', () => {
   it.each([
     [2, /unknown option '--groupby'/, ['funnel', '--playbook', 'x', '--groupby', 'store']],
@@ -110,6 +143,14 @@ describe('what is wrong', () => {
     [2, /--group-by: choose from/, ['funnel', '--playbook', 'sales', '--group-by', 'shop']],
     [2, /name either the data subject or --lead/, ['forget', '--reason', 'x']],
     [2, /there is no read model nope/, ['rebuild', 'nope']],
+    [2, /there is no read model nope/, ['replay', 'nope', '--into', 'x']],
+    [2, /--into <name>/, ['replay', 'deals']],
+    [2, /is no name for a replay/, ['replay', 'deals', '--into', 'A-1']],
+    [2, /--until: "2026-13-01" is a day that/, ['replay', 'deals', '--into', 'x', '--until', '2026-13-01']],
+    [2, /"yesterday" is no position/, ['replay', 'deals', '--into', 'x', '--until', 'yesterday']],
+    [1, /does not go as far as/, ['replay', 'deals', '--into', 'x', '--until', '9000000000000000']],
+    [1, /there is a replay now already/, ['replay', 'deals', '--into', 'now']],
+    [1, /there is no replay x; there are: now, told/, ['replay', 'drop', 'x']],
     [2, /is no position in this log/, ['log', 'read', '--after', 'nowhere']],
     [1, /there is no playbook nope; there are:/, ['funnel', '--playbook', 'nope']],
     [1, /there is no deal nope/, ['deal', 'show', 'nope']],

@@ -146,9 +146,9 @@ function commands(): Command {
       answer(options, (await import('./rebuild.ts')).rebuild(model, options)),
     )
 
+  // `replay` takes the options that it shares with those below: they ask for all.
   const replay = program
     .command('replay')
-    .enablePositionalOptions() // those after list and drop are theirs
     .description('build one read model as it was at some place of the log, into tables of its own, for analysts')
     .argument('<model>', 'which read model')
     .option('--into <name>', 'required: the tables come into the schema replay_<name>')
@@ -164,13 +164,17 @@ function commands(): Command {
     .command('list')
     .description('all replays, also those not finished')
     .option('--json', 'for programs')
-    .action(async (options: Json) => answer(options, (await import('./replay/replay.ts')).list()))
+    .action(async (_: Json, command: Command) =>
+      answer(command.optsWithGlobals(), (await import('./replay/replay.ts')).list()),
+    )
   replay
     .command('drop')
     .description('remove a replay with its tables')
     .argument('<name>')
     .option('--json', 'for programs')
-    .action(async (name: string, options: Json) => answer(options, (await import('./replay/replay.ts')).drop(name)))
+    .action(async (name: string, _: Json, command: Command) =>
+      answer(command.optsWithGlobals(), (await import('./replay/replay.ts')).drop(name)),
+    )
 
   program
     .command('backup')

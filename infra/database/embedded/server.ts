@@ -1,7 +1,7 @@
 // The Postgres process over a cluster: found where one runs already, started, stopped. It belongs to no process of ours.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open, readFile, readlink, rm, stat } from 'node:fs/promises'
+import { link, open, readFile, readlink, rename, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -105,9 +105,17 @@ async function start(cluster: Cluster, options: ServerOptions): Promise<boolean>
 /** Postgres clears away the file of a dead server itself, but not one whose number another process has taken since. */
 async function removeForeignPidFile(dir: string): Promise<void> {
   const file = join(dir, 'postmaster.pid')
-  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0])
-  if (pid && !(await runs(pid, dir))) await rm(file, { force: true })
+  const content = await readFile(file, 'utf8').catch(() => '')
+  const pid = Number(content.split('\n')[0])
+  if (!pid || (await runs(pid, dir))) return
+  // Taken aside before it is removed: another process may have started a server meanwhile, which shuts down without its own file.
+  const aside = `${file}.${process.pid}`
+  if (!(await rename(file, aside).then(...yesOrNo))) return
+  if ((await readFile(aside, 'utf8')) !== content) await link(aside, file).then(...yesOrNo)
+  await rm(aside, { force: true })
 }
+
+const yesOrNo = [() => true, () => false] as const
 
 /** The port of the last start (kept by Postgres in postmaster.opts), so that connection strings outlive a restart. */
 async function lastPort(dir: string): Promise<number | undefined> {

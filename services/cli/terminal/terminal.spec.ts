@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ExitCode, explain, Failure } from './failure.ts'
 import { duration, money, percent } from './format.ts'
+import { tenths } from './log-progress.ts'
 import { facts, table } from './table.ts'
 
 describe('figures for people', () => {
@@ -44,6 +45,18 @@ describe('tables', () => {
         ['rep', 'x'],
       ]),
     ).toBe('编号  L1\nrep   x'))
+})
+
+describe('progress without a terminal', () => {
+  it('is a line for every tenth', () => {
+    const line = tenths('rebuilding')
+    const at = (share: number) => line({ share, events: 12_000, rate: 50_123.4, secondsLeft: 61 })
+    expect(at(0.05)).toBeUndefined()
+    expect(at(0.123)).toBe('rebuilding: 12.3 %, 12,000 events, 50,123 events/s, 1 min 1 s left')
+    expect([at(0.19), at(0.2)?.slice(0, 18), at(0.1), at(1)?.slice(0, 19)]).toEqual([
+      ...[undefined, 'rebuilding: 20.0 %', undefined, 'rebuilding: 100.0 %'],
+    ])
+  })
 })
 
 describe('what went wrong', () => {
