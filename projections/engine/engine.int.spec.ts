@@ -16,6 +16,7 @@ import { lag } from './lag.ts'
 import { PoisonEvent } from './poison-event.ts'
 import { Projection, type Sources } from './projection.ts'
 import { startProjector } from './projector.ts'
+import type { ReadModel } from './read-model.ts'
 import { rebuild } from './rebuild.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 

@@ -109,18 +109,22 @@ export async function runAll(
   const filter = filterOf(...projections.map(({ model }) => model))
   const pages = log.readAll({ after: earliest(projections), until: end, filter, signal })
   let written: Promise<unknown> = Promise.resolve()
-  for await (const page of gather(pages, Math.min(gathered, batch.events))) {
-    signal?.throwIfAborted()
-    await each(({ projection }) => projection.take(eventsFor(projection.model, page.events), page.position))
-    const going = projections.filter((_, i) => !runners[i]!.failed)
-    if (going.length === 0) break
-    const size = (of: 'changed' | 'taken') => going.reduce((sum, projection) => sum + projection[of], 0)
-    if (size('changed') < batch.documents && size('taken') < batch.events) continue
-    // The next pages are read and folded while this is written.
+  try {
+    for await (const page of gather(pages, Math.min(gathered, batch.events))) {
+      signal?.throwIfAborted()
+      await each(({ projection }) => projection.take(eventsFor(projection.model, page.events), page.position))
+      const going = projections.filter((_, i) => !runners[i]!.failed)
+      if (going.length === 0) break
+      const size = (of: 'changed' | 'taken') => going.reduce((sum, projection) => sum + projection[of], 0)
+      if (size('changed') < batch.documents && size('taken') < batch.events) continue
+      // The next pages are read and folded while this is written.
+      await written
+      written = flush()
+    }
+  } finally {
+    // Nothing is written behind the back of who was told that this has ended.
     await written
-    written = flush()
   }
-  await written
   // An aborted read ends early, and without an error.
   signal?.throwIfAborted()
   await flush()
