@@ -18,6 +18,7 @@ import { Projection, type Sources } from './projection.ts'
 import { startProjector } from './projector.ts'
 import type { ReadModel } from './read-model.ts'
 import { rebuild } from './rebuild.ts'
+import type { Progress } from './run.ts'
 import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 
 let db: TestDatabase
@@ -203,7 +204,7 @@ describe('rebuild', () => {
     await catchUp(sources, [tally])
     const whole = await dump()
     const killed = new AbortController()
-    const progress = () => killed.abort(new Error('killed'))
+    const progress = ({ written }: Progress) => written && killed.abort(new Error('killed'))
     await expect(rebuild(sources, tally, { signal: killed.signal, onProgress: progress })).rejects.toThrow('killed')
     const left = await readCheckpoint(db.pool, 'tally', 'rebuild')
     expect(left?.position).toBeDefined()

@@ -108,9 +108,18 @@ async function discard(client: ClientBase, model: ReadModel): Promise<void> {
 /** Brings the tables to the log's end as it is then, with their indexes: those are made when most rows are there. */
 async function fill(sources: Sources, projections: readonly Projection[], options: RebuildOptions): Promise<Runner[]> {
   const filled = await runAll(sources, projections, { batch: rebuildBatch, ...options })
-  const sound = filled.filter(({ failed }) => !failed).map(({ projection }) => projection)
-  await Promise.all(sound.map(({ model, checkpoint }) => createIndexes(sources.db.pool, model, suffixOf(checkpoint))))
-  return [...filled.filter(({ failed }) => failed), ...(await runAll(sources, sound, options))]
+  await Promise.all(
+    filled.map(async (runner) => {
+      const { model, checkpoint } = runner.projection
+      if (runner.failed) return
+      await createIndexes(sources.db.pool, model, suffixOf(checkpoint)).catch((error) => {
+        runner.failed = { error }
+      })
+    }),
+  )
+  const failed = filled.filter((runner) => runner.failed)
+  const sound = filled.filter((runner) => !runner.failed).map(({ projection }) => projection)
+  return [...failed, ...(await runAll(sources, sound, options))]
 }
 
 /** SQLSTATE lock_not_available. */

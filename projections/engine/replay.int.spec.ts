@@ -14,6 +14,7 @@ import {
   listReplays,
   NoSuchReplay,
   PositionBeyondHead,
+  type Progress,
   ReplayNameTaken,
   type ReplayOptions,
   rebuild,
@@ -65,7 +66,7 @@ async function beside() {
 /** Stopped after its first write. */
 async function begunAndStopped(name: string, options: Partial<ReplayOptions> = {}) {
   const stop = new AbortController()
-  const onProgress = () => stop.abort(new Error('stopped'))
+  const onProgress = ({ written }: Progress) => written && stop.abort(new Error('stopped'))
   const some = { batch: { documents: 5, events: 50 }, signal: stop.signal, onProgress }
   await expect(made(name, { ...some, ...options })).rejects.toThrow('stopped')
 }

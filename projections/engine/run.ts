@@ -7,6 +7,8 @@ import type { ReadModel } from './read-model.ts'
 export interface Progress {
   readonly model: string
   readonly position: Position
+  /** What lies after it is folded in memory only: a crash takes it back. */
+  readonly written: Position | undefined
   /** Folded in so far by this run. */
   readonly events: number
   /** Events per second of this run. */
@@ -20,7 +22,7 @@ export interface Progress {
 export interface RunOptions {
   readonly until?: Position | undefined
   readonly signal?: AbortSignal | undefined
-  /** Told of every write, for each model. */
+  /** Told of every step, for each model. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
   /** How much is folded in memory before it is written. */
   readonly batch?: BatchLimits | undefined
@@ -90,21 +92,27 @@ export async function runAll(
         })
       }),
     )
-  const flush = () =>
+  const tell = ({ projection, from, events }: Runner, position: Position) => {
+    if (!onProgress || end === undefined) return
+    const { model, position: written } = projection.checkpoint
+    const seconds = (performance.now() - started) / 1000
+    const share = log.share(position, end)
+    const gained = share - (from === undefined ? 0 : log.share(from, end))
+    const secondsLeft = gained > 0 ? (seconds * (1 - share)) / gained : 0
+    onProgress({ model, position, written, events, rate: events / seconds, share, secondsLeft })
+  }
+  const take = ({ events, position }: EventBatch) =>
     each(async (runner) => {
-      const { projection } = runner
-      const { taken } = projection
+      const { projection, from } = runner
+      const before = projection.taken
+      await projection.take(eventsFor(projection.model, events), position)
+      runner.events += projection.taken - before
+      if (from === undefined || from < position) tell(runner, position)
+    })
+  const flush = () =>
+    each(async ({ projection }) => {
       const revisions = await projection.flush()
-      runner.events += taken
-      const { slot, position, model } = projection.checkpoint
-      if (slot === 'live') announce(db, projection.model, revisions)
-      if (position === undefined || end === undefined || !onProgress) return
-      const seconds = (performance.now() - started) / 1000
-      const share = log.share(position, end)
-      const gained = share - (runner.from === undefined ? 0 : log.share(runner.from, end))
-      const { events } = runner
-      const secondsLeft = gained > 0 ? (seconds * (1 - share)) / gained : 0
-      onProgress({ model, position, events, rate: events / seconds, share, secondsLeft })
+      if (projection.checkpoint.slot === 'live') announce(db, projection.model, revisions)
     })
   const filter = filterOf(...projections.map(({ model }) => model))
   const pages = log.readAll({ after: earliest(projections), until: end, filter, signal })
@@ -112,7 +120,7 @@ export async function runAll(
   try {
     for await (const page of gather(pages, Math.min(gathered, batch.events))) {
       signal?.throwIfAborted()
-      await each(({ projection }) => projection.take(eventsFor(projection.model, page.events), page.position))
+      await take(page)
       const going = projections.filter((_, i) => !runners[i]!.failed)
       if (going.length === 0) break
       const size = (of: 'changed' | 'taken') => going.reduce((sum, projection) => sum + projection[of], 0)
@@ -128,6 +136,10 @@ export async function runAll(
   // An aborted read ends early, and without an error.
   signal?.throwIfAborted()
   await flush()
+  for (const runner of runners) {
+    const { position } = runner.projection.checkpoint
+    if (!runner.failed && position !== undefined) tell(runner, position)
+  }
   signal?.throwIfAborted()
   await each(async ({ projection, events }) => {
     if (events >= manyEvents) await projection.analyze()

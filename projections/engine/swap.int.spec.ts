@@ -12,6 +12,7 @@ import {
   dumpTables,
   funnel,
   listDeals,
+  type Progress,
   type ReadModel,
   readModels,
   rebuild,
@@ -134,7 +135,7 @@ test('tables that no version needs any more go with the swap, those of rebuilds 
   await catchUp(sources, [tally])
   const stopped = async (model: ReadModel) => {
     const stop = new AbortController()
-    const onProgress = () => stop.abort(new Error('stopped'))
+    const onProgress = ({ written }: Progress) => written && stop.abort(new Error('stopped'))
     const options = { signal: stop.signal, onProgress, batch: { documents: 5, events: 50 } }
     await expect(rebuild(sources, model, options)).rejects.toThrow('stopped')
   }

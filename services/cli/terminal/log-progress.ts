@@ -32,7 +32,7 @@ export function logProgress(what: string, { quiet = false }: { quiet?: boolean |
   }
 }
 
-type Together = Omit<Pass, 'model' | 'position'>
+type Together = Omit<Pass, 'model' | 'position' | 'written'>
 
 /** The slowest says how far they are. */
 function together(passes: ReadonlyMap<string, Pass>): Together {
