@@ -39,22 +39,26 @@ export interface Context extends Sources {
   readonly loaders: Loaders
   /** After a command: forget what was loaded before it. */
   refresh(): void
-  /** @throws GraphQLError `NOT_YET` */
-  waitFor(at: StreamRevision): Promise<void>
+  /** Waits until all of these are shown, and forgets what was loaded before. @throws GraphQLError `NOT_YET` */
+  waitFor(...at: readonly StreamRevision[]): Promise<void>
 }
 
 export function createContext(sources: Sources, viewer: Viewer): Context {
   const { db, vault, readModels } = sources
   const loaders = createLoaders(db, vault, viewer)
+  const refresh = () => {
+    for (const loader of Object.values(loaders)) loader.clearAll()
+  }
   return {
     ...sources,
     viewer,
     correlationId: correlation()?.correlationId,
     loaders,
-    refresh() {
-      for (const loader of Object.values(loaders)) loader.clearAll()
+    refresh,
+    async waitFor(...all) {
+      await Promise.all(all.map((at) => beAt(readModels, at)))
+      refresh()
     },
-    waitFor: (at) => beAt(readModels, at),
   }
 }
 

@@ -1,5 +1,6 @@
 // A lead becomes a customer and a deal: three streams, one command.
 import type { ConvertLeadAnswer, LeadConversion } from '@headwater/application'
+import type { Context } from '../context.ts'
 import { openDealFields } from '../deal/mutations.ts'
 import { builder } from '../shared/builder.ts'
 import { idOf } from '../shared/input.ts'
@@ -11,6 +12,10 @@ interface Converted extends Done {
   readonly answer: Extract<ConvertLeadAnswer, { status: 'accepted' }>
 }
 
+/** Each of the three leads to the others, so each is shown when all of them are. */
+const allShown = ({ answer: { lead, customer, deal } }: Converted, { waitFor }: Context) =>
+  waitFor(lead, deal, ...(customer ? [customer] : []))
+
 const ConvertLeadPayload = builder.objectRef<Converted>('ConvertLeadPayload').implement({
   description: 'The lead is converted; `stream` and `revision` are of the lead.',
   interfaces: [CommandAccepted],
@@ -19,27 +24,27 @@ const ConvertLeadPayload = builder.objectRef<Converted>('ConvertLeadPayload').im
       type: LeadRef,
       nullable: true,
       description: 'The lead, as fresh as this answer or fresher.',
-      resolve: async ({ accepted, key }, _, { waitFor, loaders }) => {
-        await waitFor(accepted)
-        return loaders.leads.load(key)
+      resolve: async (converted, _, context) => {
+        await allShown(converted, context)
+        return context.loaders.leads.load(converted.key)
       },
     }),
     customer: t.field({
       type: CustomerRef,
       nullable: true,
       description: 'The customer it became, as fresh as this answer or fresher.',
-      resolve: async ({ answer: { customer, customerId } }, _, { waitFor, loaders }) => {
-        if (customer) await waitFor(customer)
-        return loaders.customers.load(customerId)
+      resolve: async (converted, _, context) => {
+        await allShown(converted, context)
+        return context.loaders.customers.load(converted.answer.customerId)
       },
     }),
     deal: t.field({
       type: DealRef,
       nullable: true,
       description: 'The deal it became, as fresh as this answer or fresher.',
-      resolve: async ({ answer: { deal, dealId } }, _, { waitFor, loaders }) => {
-        await waitFor(deal)
-        return loaders.deals.load(dealId)
+      resolve: async (converted, _, context) => {
+        await allShown(converted, context)
+        return context.loaders.deals.load(converted.answer.dealId)
       },
     }),
   }),

@@ -20,7 +20,7 @@ const MergeLeadsPayload = builder.objectRef<Merged>('MergeLeadsPayload').impleme
       nullable: true,
       description: 'The lead that goes on, with the touches of both.',
       resolve: async ({ key, answer }, _, { waitFor, loaders }) => {
-        await Promise.all([waitFor(answer.survivor), waitFor(answer.duplicate)])
+        await waitFor(answer.survivor, answer.duplicate)
         return loaders.leads.load(key)
       },
     }),
@@ -29,7 +29,7 @@ const MergeLeadsPayload = builder.objectRef<Merged>('MergeLeadsPayload').impleme
       nullable: true,
       description: 'The lead whose story goes on in the other.',
       resolve: async ({ duplicateId, answer }, _, { waitFor, loaders }) => {
-        await waitFor(answer.duplicate)
+        await waitFor(answer.survivor, answer.duplicate)
         return loaders.leads.load(duplicateId)
       },
     }),
