@@ -27,13 +27,16 @@ export function groupsOf(rows: readonly FactRow[], groupBy: readonly Dimension[]
     if (group) group.rows.push(row)
     else groups.set(id, { key: Object.fromEntries(groupBy.map((dimension, i) => [dimension, values[i]])), rows: [row] })
   }
-  const figures = [...groups.values()].map((group) => groupFigures(group.key, group.rows, stages))
-  return inOrder(groupBy.length === 0 && figures.length === 0 ? [groupFigures({}, [], stages)] : figures, groupBy)
+  if (groupBy.length === 0 && groups.size === 0) groups.set('', { key: {}, rows: [] })
+  const figures = [...groups.values()].map((group) => groupFigures(group.key, stages, factsByStage(group.rows, stages)))
+  return inOrder(figures, groupBy)
 }
 
-/** Groups as an answer has them; undefined for one that counts nothing. */
-export const inOrder = (groups: readonly (FunnelGroup | undefined)[], groupBy: readonly Dimension[]): FunnelGroup[] =>
-  groups.filter((group) => group !== undefined).sort((a, b) => compareKeys(groupBy, a.key, b.key))
+/** Groups as an answer has them. */
+export const inOrder = <Group extends { readonly key: GroupKey }>(
+  groups: readonly Group[],
+  groupBy: readonly Dimension[],
+): Group[] => groups.toSorted((a, b) => compareKeys(groupBy, a.key, b.key))
 
 function compareKeys(groupBy: readonly Dimension[], a: GroupKey, b: GroupKey): number {
   for (const dimension of groupBy) {
@@ -45,68 +48,89 @@ function compareKeys(groupBy: readonly Dimension[], a: GroupKey, b: GroupKey): n
   return 0
 }
 
-export function groupFigures(key: GroupKey, rows: readonly FactRow[], stages: Stages): FunnelGroup {
-  const counted = (measure: Measure) => sum(rows.filter((row) => row.measure === measure))
-  const byStage = new Map(stages.map(({ id }) => [id, [] as FactRow[]]))
-  for (const row of rows) byStage.get(row.stage)?.push(row)
-  const first = byStage.get(stages[0]?.id ?? '') ?? []
-  const reachedFirst = sum(first.filter((row) => row.measure === 'reached'))
-  return {
-    key,
-    stages: stages.map((stage) => stageFigures(stage, byStage.get(stage.id) ?? [], reachedFirst)),
-    won: counted('won'),
-    lost: counted('lost'),
-    open: counted('open'),
-    flaggedCases: counted('flaggedCases'),
-  }
+/** What was counted of a group's stage, by whatever means. */
+export interface StageFacts {
+  count(measure: Measure): number
+  calendar(measure: Timed): Durations
+  business(measure: Timed): Durations
+  reasons(measure: 'lost' | 'blocked'): ReasonCount[]
 }
 
-function stageFigures({ id, name }: Stages[number], rows: readonly FactRow[], reachedFirst: number): StageFigures {
-  const of = (measure: Measure) => rows.filter((row) => row.measure === measure)
-  const counted = (measure: Measure) => sum(of(measure))
-  const [reached, converted] = [counted('reached'), counted('converted')]
-  const blockingReasons = reasons(of('blocked'))
+export type Timed = 'dwell' | 'dwellToNext' | 'openAge'
+
+/** @param facts by stage */
+export function groupFigures(key: GroupKey, stages: Stages, facts: readonly StageFacts[]): FunnelGroup {
+  const figures: StageFigures[] = []
+  const reachedFirst = facts[0]?.count('reached') ?? 0
+  let [won, lost, open, flaggedCases] = [0, 0, 0, 0]
+  for (const [i, stage] of stages.entries()) {
+    const each = stageFigures(stage, facts[i]!, reachedFirst)
+    figures.push(each)
+    won += facts[i]!.count('won')
+    lost += each.lost
+    open += each.open
+    flaggedCases += facts[i]!.count('flaggedCases')
+  }
+  return { key, stages: figures, won, lost, open, flaggedCases }
+}
+
+function stageFigures({ id, name }: Stages[number], facts: StageFacts, reachedFirst: number): StageFigures {
+  const [reached, converted] = [facts.count('reached'), facts.count('converted')]
+  const blockingReasons = inOrderOfCount(facts.reasons('blocked'))
   return {
     stage: id,
     name,
     reached,
     converted,
-    lost: counted('lost'),
-    open: counted('open'),
-    reentries: counted('reentries'),
-    skipped: counted('skipped'),
-    flagged: counted('flagged'),
-    visits: counted('visits'),
+    lost: facts.count('lost'),
+    open: facts.count('open'),
+    reentries: facts.count('reentries'),
+    skipped: facts.count('skipped'),
+    flagged: facts.count('flagged'),
+    visits: facts.count('visits'),
     stepConversion: ratio(converted, reached),
-    overallConversion: ratio(counted('overall'), reachedFirst),
-    dwell: calendar(of('dwell')),
-    dwellBusiness: business(of('dwell')),
-    dwellToNext: calendar(of('dwellToNext')),
-    dwellToNextBusiness: business(of('dwellToNext')),
-    openAge: calendar(of('openAge')),
-    openAgeBusiness: business(of('openAge')),
-    lossReasons: reasons(of('lost')),
+    overallConversion: ratio(facts.count('overall'), reachedFirst),
+    dwell: facts.calendar('dwell'),
+    dwellBusiness: facts.business('dwell'),
+    dwellToNext: facts.calendar('dwellToNext'),
+    dwellToNextBusiness: facts.business('dwellToNext'),
+    openAge: facts.calendar('openAge'),
+    openAgeBusiness: facts.business('openAge'),
+    lossReasons: inOrderOfCount(facts.reasons('lost')),
     blockingReasons,
     dominantBlockingReason: blockingReasons[0]?.reason ?? null,
   }
 }
 
-const sum = (rows: readonly FactRow[]) => rows.reduce((total, { count }) => total + count, 0)
-
 const ratio = (part: number, whole: number) => (whole === 0 ? null : part / whole)
 
-// Durations have no reason: at most one row.
-const calendar = ([row]: readonly FactRow[]) => durations(row?.timedCount, row?.mean, row?.percentiles)
-const business = ([row]: readonly FactRow[]) =>
-  durations(row?.businessCount, row?.businessMean, row?.businessPercentiles)
+const inOrderOfCount = (reasons: ReasonCount[]) =>
+  reasons.sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
+
+function factsByStage(rows: readonly FactRow[], stages: Stages): StageFacts[] {
+  const byStage = new Map(stages.map(({ id }) => [id, [] as FactRow[]]))
+  for (const row of rows) byStage.get(row.stage)?.push(row)
+  return [...byStage.values()].map(factsOf)
+}
+
+function factsOf(rows: readonly FactRow[]): StageFacts {
+  const of = (measure: Measure) => rows.filter((row) => row.measure === measure)
+  return {
+    count: (measure) => of(measure).reduce((total, { count }) => total + count, 0),
+    // Durations have no reason: at most one row.
+    calendar(measure) {
+      const [row] = of(measure)
+      return durations(row?.timedCount, row?.mean, row?.percentiles)
+    },
+    business(measure) {
+      const [row] = of(measure)
+      return durations(row?.businessCount, row?.businessMean, row?.businessPercentiles)
+    },
+    reasons: (measure) => of(measure).map(({ reason, count }) => ({ reason: reason ?? '', count })),
+  }
+}
 
 function durations(count = 0, mean: number | null = null, percentiles: FactRow['percentiles'] = null): Durations {
   const [median = null, p90 = null] = percentiles ?? []
   return { count, mean, median, p90 }
-}
-
-function reasons(rows: readonly FactRow[]): ReasonCount[] {
-  return rows
-    .map(({ reason, count }) => ({ reason: reason ?? '', count }))
-    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
 }

@@ -2,11 +2,10 @@ import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Database } from '@headwater/infra/database'
 import { LRUCache } from 'lru-cache'
 import type { Viewer } from '../../viewer.ts'
-import { inOrder } from '../figures.ts'
 import { funnel } from '../funnel.ts'
-import { type FunnelGroup, FunnelQuery, type FunnelQueryInput, type FunnelResult } from '../query.ts'
-import type { Answers, Call, FunnelChanges, Reply, Request } from './messages.ts'
-import { rebase } from './rebase.ts'
+import { FunnelQuery, type FunnelQueryInput, type FunnelResult } from '../query.ts'
+import { type Answer, changed, resultOf } from './answer.ts'
+import type { Answers, Call, Reply, Request } from './messages.ts'
 
 export interface FunnelColumns {
   /**
@@ -44,15 +43,6 @@ function ignoreEnd(error: unknown): undefined {
   if (!(error instanceof ThreadEnded)) throw error
 }
 
-/** The latest that is known of a panel. */
-interface Answer {
-  readonly panel: number
-  readonly revision: number
-  /** By number. */
-  readonly figures: (FunnelGroup | undefined)[]
-  readonly groups: readonly FunnelGroup[]
-}
-
 /** Groups of all answers together, each some kilobytes. */
 const keptGroups = 20_000
 
@@ -67,7 +57,7 @@ class Client implements FunnelColumns {
   private calls = 0
   private readonly answers = new LRUCache<string, Answer>({
     maxSize: keptGroups,
-    sizeCalculation: ({ figures }) => figures.length + 1,
+    sizeCalculation: ({ groups }) => groups.length + 1,
   })
   private readonly waiting = new Map<number, Waiting>()
 
@@ -141,19 +131,4 @@ class Client implements FunnelColumns {
     for (const { reject } of this.waiting.values()) reject(new ThreadEnded('the thread of the columns has ended'))
     this.waiting.clear()
   }
-}
-
-/** Questions asked at the same time start from the same answer, so it is left as it is. */
-function changed(known: Answer | undefined, changes: FunnelChanges, { groupBy }: FunnelQuery): Answer {
-  const { panel, revision } = changes
-  const same = known?.panel === panel ? known : undefined
-  if (same && changes.groups.length === 0) return same
-  const figures = same ? [...same.figures] : []
-  for (const [group, each] of changes.groups) figures[group] = each
-  return { panel, revision, figures, groups: inOrder(figures, groupBy) }
-}
-
-function resultOf({ groups }: Answer, { asOf, older }: FunnelChanges, { playbook }: FunnelQuery): FunnelResult {
-  const result = { playbook: { id: playbook.id, version: playbook.version ?? null }, asOf, groups: [...groups] }
-  return older ? rebase(result, older.to, older.calendar, older.business) : result
 }

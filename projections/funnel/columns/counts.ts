@@ -1,15 +1,14 @@
 // How often each fact of a panel was met, by group and stage.
-import type { Context } from '../context.ts'
-import type { FactRow } from '../figures.ts'
-import type { Durations, Measure } from '../query.ts'
 import type { Columns } from './columns.ts'
 import { withRoom } from './dictionary.ts'
+import { countedMeasures, Layout } from './numbers.ts'
 import { Fact, type Scope } from './scope.ts'
 import { Tally } from './tally.ts'
 
-const factMeasures = (
-  ['reached', 'converted', 'overall', 'visits', 'reentries', 'flagged', 'flaggedCases', 'won', 'open'] as const
-).map((measure) => [measure, Fact[measure]] as const)
+/** By counted measure; none for what is counted by itself. */
+const factOf = countedMeasures.map((measure) => (measure in Fact ? Fact[measure as keyof typeof Fact] : 0))
+const overallAt = countedMeasures.indexOf('overall')
+const skippedAt = countedMeasures.indexOf('skipped')
 
 /** A cell is a group's stage: the group's number times the number of stages, and the stage's. */
 export class Counts {
@@ -21,18 +20,20 @@ export class Counts {
   /** By cell. */
   readonly skipped = new Tally()
   private readonly lost = new Tally()
-  private readonly lossRoom: number
+  readonly lossRoom: number
   private readonly blocked = new Tally()
-  private readonly blockRoom: number
+  readonly blockRoom: number
+  readonly layout: Layout
 
   constructor(
     private readonly columns: Columns,
     private readonly scope: Scope,
-    private readonly stages: Context['stages'],
+    private readonly stageCount: number,
   ) {
     this.kindRoom = withRoom(scope.facts.length)
     this.lossRoom = withRoom(columns.names.lossReason.size)
     this.blockRoom = withRoom(columns.names.blockReason.size)
+    this.layout = new Layout(this.lossRoom, this.blockRoom)
   }
 
   get bytes(): number {
@@ -55,67 +56,29 @@ export class Counts {
     this.blocked.add(cell * this.blockRoom + reason, count)
   }
 
-  /** All of a group but durations. */
-  rowsOf(group: number): FactRow[] {
-    const { stages, columns } = this
-    const rows: FactRow[] = []
-    const add = (measure: Measure, stage: number, count: number, reason: string | null = null) => {
-      if (count > 0) rows.push({ ...untimed, measure, stage: stages[stage]!.id, reason, count })
+  /** All of a group but durations, from `at` on. */
+  write(group: number, numbers: Float64Array, at: number): void {
+    const { columns, layout } = this
+    this.writeFacts(group, numbers, at)
+    for (let stage = 0; stage < this.stageCount; stage++) {
+      const cell = group * this.stageCount + stage
+      const from = at + stage * layout.width
+      numbers[from + overallAt]! += this.overall.of(cell)
+      numbers[from + skippedAt] = this.skipped.of(cell)
+      for (let i = 0; i < columns.names.lossReason.size; i++)
+        numbers[from + layout.lossReasons + i] = this.lost.of(cell * this.lossRoom + i)
+      for (let i = 0; i < columns.names.blockReason.size; i++)
+        numbers[from + layout.blockReasons + i] = this.blocked.of(cell * this.blockRoom + i)
     }
-    const counts = this.factsOf(group)
-    for (let stage = 0; stage < stages.length; stage++) {
-      const cell = group * stages.length + stage
-      for (const [i, [measure]] of factMeasures.entries()) {
-        const elsewhere = measure === 'overall' ? this.overall.of(cell) : 0
-        add(measure, stage, counts[stage * factMeasures.length + i]! + elsewhere)
-      }
-      add('skipped', stage, this.skipped.of(cell))
-      for (const [i, reason] of columns.names.lossReason.values.entries())
-        add('lost', stage, this.lost.of(cell * this.lossRoom + i), reason)
-      for (const [i, reason] of columns.names.blockReason.values.entries())
-        add('blocked', stage, this.blocked.of(cell * this.blockRoom + i), reason)
-    }
-    return rows
   }
 
-  /** By stage and measure. */
-  private factsOf(group: number): Int32Array {
+  private writeFacts(group: number, numbers: Float64Array, at: number): void {
     const { facts, stageOf } = this.scope
-    const counts = new Int32Array(this.stages.length * factMeasures.length)
     for (let kind = 1; kind < facts.length; kind++) {
       const count = this.byKind.of(group * this.kindRoom + kind)
       if (count === 0) continue
-      const at = stageOf[kind]! * factMeasures.length
-      for (let i = 0; i < factMeasures.length; i++)
-        if ((facts[kind]! & factMeasures[i]![1]) !== 0) counts[at + i]! += count
+      const from = at + stageOf[kind]! * this.layout.width
+      for (let i = 0; i < factOf.length; i++) if ((facts[kind]! & factOf[i]!) !== 0) numbers[from + i]! += count
     }
-    return counts
   }
 }
-
-const untimed = {
-  timedCount: 0,
-  mean: null,
-  percentiles: null,
-  businessCount: 0,
-  businessMean: null,
-  businessPercentiles: null,
-}
-
-export const durationRow = (
-  measure: Measure,
-  stage: string,
-  calendar: Durations,
-  business: Durations | undefined,
-): FactRow => ({
-  measure,
-  stage,
-  reason: null,
-  count: calendar.count,
-  timedCount: calendar.count,
-  mean: calendar.mean,
-  percentiles: [calendar.median, calendar.p90],
-  businessCount: business?.count ?? 0,
-  businessMean: business?.mean ?? null,
-  businessPercentiles: business ? [business.median, business.p90] : null,
-})

@@ -1,8 +1,8 @@
 // Funnels from columns kept in memory: the figures of the SQL in `facts.ts`, at a size where SQL takes seconds.
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Database } from '@headwater/infra/database'
 import type { EventLog } from '@headwater/infra/ports'
-import { businessClock, instantOf, msOf } from '@headwater/schema'
-import { LRUCache } from 'lru-cache'
+import { msOf } from '@headwater/schema'
 import { type Context, contextOf } from '../context.ts'
 import type { FunnelQuery } from '../query.ts'
 import { Columns } from './columns.ts'
@@ -16,6 +16,7 @@ import {
   sameVersion,
   type Version,
 } from './load.ts'
+import { changesOf, keeping, keyOf, type Loaded, questionsAtStart } from './loaded.ts'
 import type { FunnelChanges, Question } from './messages.ts'
 import { Panel } from './panel.ts'
 import { Scope } from './scope.ts'
@@ -27,21 +28,17 @@ export interface FunnelEngineOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Two bytes a visit and eight a deal each: one for every playbook, past date and conversion window asked for lately. */
-const keptScopes = 6
-/** Panels asked for lately, and the bytes that they may take. */
-const keptPanels = 500
-const keptBytes = 384 * 1024 * 1024
 /** From so many events on, if they are this share of all deals too, everything is loaded anew. */
 const manyEvents = 50_000
 const manyShare = 0.5
 
-interface Loaded {
-  readonly columns: Columns
-  readonly scopes: LRUCache<string, Scope>
-  readonly panels: LRUCache<string, Panel>
-  version: Version
-}
+/** While there were questions so many milliseconds ago, and for panels asked for since then, work is done ahead of the next one. */
+const lately = 10 * 60_000
+/** Milliseconds between two looks whether there is any. */
+const lookEvery = 50
+/** Milliseconds: a panel that takes less is computed when it is asked for. */
+const wide = 5
+const system = { id: 'headwater', role: 'system' }
 
 /** Begins to load at once, in the background. */
 export class FunnelEngine {
@@ -50,9 +47,14 @@ export class FunnelEngine {
   private readonly closing = new AbortController()
   /** The columns belong to one job at a time. */
   private job: Promise<unknown> = Promise.resolve()
+  /** Questions that wait for their answer: what is done ahead lets them go first. */
+  private waiting = 0
+  private asked = Number.NEGATIVE_INFINITY
+  private readonly ahead: Promise<void>
 
   constructor(private readonly options: FunnelEngineOptions) {
     this.load()
+    this.ahead = this.stayAhead()
   }
 
   /** Of the columns, 0 while there are none; the ids of deals come on top. */
@@ -69,6 +71,7 @@ export class FunnelEngine {
   async close(): Promise<void> {
     this.closing.abort()
     await this.loading
+    await this.ahead
     await this.job.catch(() => {})
   }
 
@@ -78,10 +81,16 @@ export class FunnelEngine {
    * @throws UnknownPlaybook
    */
   async funnel(question: Question): Promise<FunnelChanges | undefined> {
-    const version = this.loaded && (await readVersion(this.options.db.pool))
-    const changes = version && (await this.alone(() => this.answer(question, version)))
-    if (!changes) this.load()
-    return changes
+    this.waiting++
+    this.asked = Date.now()
+    try {
+      const version = this.loaded && (await readVersion(this.options.db.pool))
+      const changes = version && (await this.alone(() => this.answer(question, version)))
+      if (!changes) this.load()
+      return changes
+    } finally {
+      this.waiting--
+    }
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
@@ -92,21 +101,73 @@ export class FunnelEngine {
 
   /** At this version or a later one; undefined where the columns cannot be brought there. */
   private async answer(question: Question, atLeast: Version): Promise<FunnelChanges | undefined> {
-    const { viewer, query, now } = question
     const { loaded } = this
-    if (!loaded) return undefined
-    if (!sameVersion(loaded.version, atLeast) && !(await this.refresh(loaded, manyEvents))) {
-      this.loaded = undefined
-      return undefined
-    }
-    const key = JSON.stringify([viewer, query])
+    if (!loaded || !(await this.bringTo(loaded, atLeast))) return undefined
+    const context = await contextOf(this.options.db, question.viewer, question.query, question.now)
+    const key = keyOf(question, context)
     const kept = loaded.panels.get(key)
-    const changes = kept && changesOf(kept, question)
-    if (changes) return changes
-    const context = await contextOf(this.options.db, viewer, query, now)
+    const changes = kept && changesOf(kept.panel, question)
+    if (changes) {
+      kept.asked = this.asked
+      return changes
+    }
+    return changesOf(this.compute(loaded, key, question, context), question)
+  }
+
+  /** To this version or a later one. False where that takes reading everything: then nothing is loaded any more. */
+  private async bringTo(loaded: Loaded, atLeast: Version): Promise<boolean> {
+    const done = sameVersion(loaded.version, atLeast) || (await this.refresh(loaded, manyEvents))
+    if (!done) this.loaded = undefined
+    return done
+  }
+
+  private compute(loaded: Loaded, key: string, { viewer, query, now }: Question, context: Context): Panel {
+    const start = performance.now()
     const panel = new Panel(loaded.columns, this.scope(loaded, query, context), query, context)
-    loaded.panels.set(key, panel)
-    return changesOf(panel, question)
+    const cost = performance.now() - start
+    loaded.panels.set(key, { panel, question: { viewer, query, now }, asked: this.asked, cost, bytes: panel.bytes })
+    return panel
+  }
+
+  /** So that the next question finds what it needs: as long as there are some, columns follow the tables and wide panels the columns. */
+  private async stayAhead(): Promise<void> {
+    const { signal } = this.closing
+    while (!signal.aborted) {
+      await setTimeout(lookEvery, undefined, { signal }).catch(() => {})
+      const { loaded } = this
+      if (!loaded || this.waiting > 0 || Date.now() - this.asked > lately) continue
+      await this.goAhead(loaded).catch(() => {
+        // The next question meets it too, and can say so.
+        this.asked = Number.NEGATIVE_INFINITY
+      })
+    }
+  }
+
+  private async goAhead(loaded: Loaded): Promise<void> {
+    const version = await readVersion(this.options.db.pool)
+    if (!(await this.alone(() => this.bringTo(loaded, version)))) return this.load()
+    for (const [key, { panel, question, asked, cost }] of loaded.panels) {
+      if (cost < wide || Date.now() - asked > lately || panel.isFit()) continue
+      await setImmediate()
+      if (this.waiting > 0 || this.loaded !== loaded || this.closing.signal.aborted) return
+      await this.alone(() => this.renew(loaded, key, question))
+    }
+  }
+
+  private async renew(loaded: Loaded, key: string, question: Question): Promise<void> {
+    const now = Date.now()
+    const context = await contextOf(this.options.db, question.viewer, question.query, now)
+    if (keyOf(question, context) === key) this.compute(loaded, key, { ...question, now }, context)
+    else loaded.panels.delete(key)
+  }
+
+  private async begin(loaded: Loaded): Promise<void> {
+    for (const query of questionsAtStart(loaded.columns)) {
+      if (this.closing.signal.aborted) return
+      const question = { viewer: system, query, now: Date.now() }
+      const context = await contextOf(this.options.db, system, query, question.now)
+      this.compute(loaded, keyOf(question, context), question, context)
+    }
   }
 
   private scope({ columns, scopes }: Loaded, { playbook, asOf }: FunnelQuery, { stages, window }: Context): Scope {
@@ -144,10 +205,10 @@ export class FunnelEngine {
       const changed = events === 0 ? [] : [...(await changedDeals(log, known.position, version.position))]
       const deals = new Set(changed.flatMap((id) => columns.dealOf(id) ?? []))
       try {
-        for (const panel of panels.values()) panel.apply(deals, -1)
+        for (const [, { panel }] of panels) panel.apply(deals, -1)
         for (const deal of await loadDeals(client, columns, changed)) deals.add(deal)
         for (const scope of scopes.values()) for (const deal of deals) scope.derive(deal, deal + 1)
-        for (const panel of panels.values()) panel.apply(deals, 1)
+        for (const [, { panel }] of panels) panel.apply(deals, 1)
       } catch (error) {
         panels.clear()
         throw error
@@ -191,43 +252,10 @@ export class FunnelEngine {
       const loaded = { columns, version, ...keeping() }
       if (this.closing.signal.aborted) return
       if (await this.refresh(loaded, Number.POSITIVE_INFINITY)) {
+        await this.begin(loaded)
         this.loaded = loaded
         return
       }
     }
-  }
-}
-
-/** A panel follows its scope: without it, it is of no use. */
-function keeping(): Pick<Loaded, 'scopes' | 'panels'> {
-  const panels = new LRUCache<string, Panel>({
-    max: keptPanels,
-    maxSize: keptBytes,
-    sizeCalculation: ({ bytes }) => bytes,
-  })
-  const scopes = new LRUCache<string, Scope>({
-    max: keptScopes,
-    dispose: (scope) => {
-      for (const [key, panel] of panels.entries()) if (panel.scope === scope) panels.delete(key)
-    },
-  })
-  return { panels, scopes }
-}
-
-/** Undefined where the panel does no longer do. */
-function changesOf(panel: Panel, { query: { asOf }, now, known }: Question): FunnelChanges | undefined {
-  const { context } = panel
-  const changes = panel.changes(known?.panel === panel.id ? known.revision : 0)
-  if (!changes) return undefined
-  const fixed = { ...changes, asOf: { businessTime: context.now, recordedTime: asOf.recordedTime ?? null } }
-  if (asOf.businessTime ?? asOf.recordedTime) return fixed
-  const passed = [...context.versions].map(
-    ({ version, definition }) => businessClock(definition.calendar).at(now) - context.readings.get(version)!,
-  )
-  // The business clocks of several versions may have gone on differently.
-  if (passed.some((each) => each !== passed[0])) return undefined
-  return {
-    ...fixed,
-    older: { to: instantOf(now), calendar: (now - msOf(context.now)) / 1000, business: passed[0]! / 1000 },
   }
 }

@@ -1,12 +1,13 @@
 // A funnel's figures, kept so that they can follow its deals: counts by group and kind, and windows on the durations.
 import { msOf } from '@headwater/schema'
 import type { Context } from '../context.ts'
-import { groupFigures } from '../figures.ts'
-import type { FunnelGroup, FunnelQuery } from '../query.ts'
+import type { FunnelQuery } from '../query.ts'
 import { type Columns, indexed, placeOf, visitDimensions } from './columns.ts'
-import { Counts, durationRow } from './counts.ts'
+import { Counts } from './counts.ts'
 import { withRoom } from './dictionary.ts'
 import { bucketsOf, Groups } from './groups.ts'
+import type { PanelChanges } from './messages.ts'
+import { durationsAt, timedMeasures, writeDurations } from './numbers.ts'
 import { Fact, type Scope } from './scope.ts'
 import { VisitList } from './visit-list.ts'
 import { type Clock, Series, seriesPerCell, Windows } from './windows.ts'
@@ -14,13 +15,6 @@ import { type Clock, Series, seriesPerCell, Windows } from './windows.ts'
 /** What was found on the way: for one panel at a time. */
 const closed = new VisitList()
 const open = new VisitList()
-
-/** Groups by number, undefined for one that counts nothing any more. */
-export interface PanelChanges {
-  readonly panel: number
-  readonly revision: number
-  readonly groups: readonly (readonly [group: number, figures: FunnelGroup | undefined])[]
-}
 
 let panels = 0
 
@@ -39,9 +33,8 @@ export class Panel {
   private readonly business: Windows
   /** By place: of its version's business clock, at the context's now. */
   private readonly readingAt: number[] = []
-  /** Groups whose figures are to be worked out. */
+  /** Groups that have changed since the last revision. */
   private touched: Set<number> | undefined
-  private readonly figures: (FunnelGroup | undefined)[] = []
   /** By group: when its figures last changed. */
   private readonly revised: number[] = []
   private revision = 0
@@ -57,7 +50,7 @@ export class Panel {
     this.buckets = bucketsOf(query.bucket.unit, zone)
     this.groups = new Groups(columns, query.groupBy, this.buckets)
     this.stageCount = stages.length
-    this.counts = new Counts(columns, scope, context.stages)
+    this.counts = new Counts(columns, scope, stages.length)
     const { stage, from, to } = query.cohort
     this.anchorStage = stage === undefined ? undefined : stages.findIndex(({ id }) => id === stage)
     this.from = from === undefined ? Number.NEGATIVE_INFINITY : msOf(from)
@@ -80,8 +73,7 @@ export class Panel {
   /** About, of what grows with the number of groups and visits. */
   get bytes(): number {
     const { calendar, business, counts } = this
-    const figures = 4_000 * this.stageCount * this.groups.codes.length
-    return [calendar, business, counts].reduce((sum, { bytes }) => sum + bytes, figures)
+    return [calendar, business, counts].reduce((sum, { bytes }) => sum + bytes, 64 * this.groupRoom)
   }
 
   /** Deals (by number) that begin (1) or cease (−1) to be as the columns have them now. */
@@ -102,17 +94,40 @@ export class Panel {
 
   /** What has changed after a revision, or everything; undefined where what is kept no longer does: then only a new panel will. */
   changes(after = 0): PanelChanges | undefined {
+    if (!this.isFit()) return undefined
+    const { counts, columns, revised, stageCount } = this
     if (this.touched?.size) {
       this.revision++
-      for (const group of this.touched) {
-        this.figures[group] = this.figuresOf(group)
-        this.revised[group] = this.revision
-      }
+      for (const group of this.touched) revised[group] = this.revision
       this.touched.clear()
     }
-    if (this.isLost) return undefined
-    const groups = [...this.figures.entries()].filter(([group]) => this.revised[group]! > after)
-    return { panel: this.id, revision: this.revision, groups }
+    const groups = [...revised.keys()].filter((group) => revised[group]! > after)
+    const size = stageCount * counts.layout.width
+    const numbers = new Float64Array(groups.length * size)
+    for (const [i, group] of groups.entries()) {
+      counts.write(group, numbers, i * size)
+      this.writeDurations(group, numbers, i * size)
+    }
+    return {
+      panel: this.id,
+      revision: this.revision,
+      groups,
+      keys: groups.map((group) => this.groups.keyOf(group)),
+      numbers,
+      lossRoom: counts.lossRoom,
+      blockRoom: counts.blockRoom,
+      lossReasons: columns.names.lossReason.values,
+      blockReasons: columns.names.blockReason.values,
+    }
+  }
+
+  /** Whether what is kept still has all that is asked for. */
+  isFit(): boolean {
+    const each = this.stageCount * seriesPerCell
+    for (const group of this.isLost ? [] : (this.touched ?? []))
+      for (let series = group * each; series < (group + 1) * each; series++)
+        if (!this.calendar.holds(series) || !this.business.holds(series)) this.isLost = true
+    return !this.isLost
   }
 
   /** The columns' arrays may be others by now. False where they hold more values than there is room for. */
@@ -187,19 +202,15 @@ export class Panel {
     closed.count = closedCount
   }
 
-  private figuresOf(group: number): FunnelGroup | undefined {
-    const { stageCount, context, query } = this
-    const rows = this.counts.rowsOf(group)
-    for (let stage = 0; stage < stageCount; stage++)
-      for (const [i, measure] of durationMeasures.entries()) {
-        const series = (group * stageCount + stage) * seriesPerCell + i
-        const calendar = this.calendar.of(series)
-        const business = this.business.of(series)
-        if (calendar === 'lost' || business === 'lost') this.isLost = true
-        else if (calendar) rows.push(durationRow(measure, context.stages[stage]!.id, calendar, business))
+  private writeDurations(group: number, numbers: Float64Array, at: number): void {
+    for (let stage = 0; stage < this.stageCount; stage++)
+      for (let timed = 0; timed < timedMeasures.length; timed++) {
+        const series = (group * this.stageCount + stage) * seriesPerCell + timed
+        const from = at + stage * this.counts.layout.width
+        const [calendar, business] = [this.calendar.of(series), this.business.of(series)]
+        if (calendar) writeDurations(numbers, from + durationsAt(timed, 0), calendar)
+        if (business) writeDurations(numbers, from + durationsAt(timed, 1), business)
       }
-    if (query.groupBy.length === 0) return groupFigures({}, rows, context.stages)
-    return rows.length === 0 ? undefined : groupFigures(this.groups.keyOf(group), rows, context.stages)
   }
 
   private calendarClock(): Clock {
@@ -279,5 +290,3 @@ export class Panel {
     }
   }
 }
-
-const durationMeasures = ['dwell', 'dwellToNext', 'openAge'] as const

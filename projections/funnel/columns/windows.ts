@@ -13,7 +13,7 @@ const histogramCells = 1 << 19
 /** As `percentile_cont` of SQL:2011 has them. */
 const shares = [0.5, 0.9]
 /** How many values beside the rank a window holds at least, and how many of the series' as a power of two. */
-const leastMargin = 16
+const leastMargin = 64
 const marginShift = 9
 
 /** By visit: a closed stay's milliseconds, NaN where there are none, and their bin; when an open one began, to be aged to `now`. */
@@ -82,8 +82,21 @@ export class Windows {
     for (let i = 0; i < open.count; i++) this.change(open.series[i]!, ageOf(clock, open.visits[i]!), sign)
   }
 
-  /** Seconds. Undefined for an empty series; 'lost' where a rank has left its window. */
-  of(series: number): Durations | undefined | 'lost' {
+  /** Whether the values at its ranks are within its windows. */
+  holds(series: number): boolean {
+    const count = this.totals[series]!
+    return (
+      count === 0 ||
+      shares.every((share, which) => {
+        const { sorted, length, below } = this.windows[series * shares.length + which]!
+        const at = share * (count - 1)
+        return Math.floor(at) >= below && Math.ceil(at) < below + (sorted?.length ?? length)
+      })
+    )
+  }
+
+  /** Seconds. Undefined for an empty series. To be asked only of one that `holds`. */
+  of(series: number): Durations | undefined {
     const count = this.totals[series]!
     if (count === 0) return undefined
     const [median, p90] = shares.map((share, which) => {
@@ -93,7 +106,6 @@ export class Windows {
       const high = at > Math.floor(at) ? this.pick(window, Math.floor(at) + 1) : low
       return (low + (high - low) * (at - Math.floor(at))) / 1000
     })
-    if (Number.isNaN(median) || Number.isNaN(p90)) return 'lost'
     return { count, mean: this.sums[series]! / 1000 / count, median: median!, p90: p90! }
   }
 
@@ -217,8 +229,7 @@ export class Windows {
   /** The value of this rank among all of the series. */
   private pick({ sorted, begin, length, below }: Window, rank: number): number {
     const at = rank - below
-    if (sorted) return sorted[at] ?? Number.NaN
-    if (at < 0 || at >= length) return Number.NaN
+    if (sorted) return sorted[at]!
     return select(this.buffer, begin, begin + length - 1, begin + at)
   }
 }
