@@ -26,7 +26,10 @@ export interface FunnelColumnsOptions {
   readonly db: Database
   /** Starts the thread that keeps the columns, or a port to where they are kept: there `serveFunnelColumns` runs. */
   readonly start: () => Worker | MessagePort
-  /** Told when columns could not be loaded or their thread has ended. SQL answers, and the next question has it tried again. */
+  /**
+   * Told when columns could not be loaded, or their thread has ended: at first, and when it is given up. SQL answers, and a later
+   * question has it tried again.
+   */
   readonly onError: (error: unknown) => void
 }
 
@@ -38,6 +41,24 @@ export function openFunnelColumns(options: FunnelColumnsOptions): FunnelColumns 
 class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded'
 }
+
+/** Its cause is what ended the thread last. */
+export class FunnelColumnsGivenUp extends Error {
+  override readonly name = 'FunnelColumnsGivenUp'
+  constructor(times: number, cause: unknown) {
+    super(
+      `the thread of the funnels' columns has ended ${times} times without an answer; SQL answers until the next start`,
+      {
+        cause,
+      },
+    )
+  }
+}
+
+/** A thread that ends this often, without an answer in between, would go on to. */
+const mostEnds = 6
+/** Milliseconds until a thread that has ended is started again: twice as many each time. */
+const firstPause = 1000
 
 function ignoreEnd(error: unknown): undefined {
   if (!(error instanceof ThreadEnded)) throw error
@@ -54,6 +75,11 @@ interface Waiting {
 class Client implements FunnelColumns {
   private thread: Worker | MessagePort | undefined
   private closed = false
+  /** How often the thread has ended since it last answered. */
+  private ends = 0
+  /** Milliseconds since 1970. */
+  private startAgain = Number.NEGATIVE_INFINITY
+  private lastError: unknown
   private calls = 0
   private readonly answers = new LRUCache<string, Answer>({
     maxSize: keptGroups,
@@ -102,27 +128,29 @@ class Client implements FunnelColumns {
   }
 
   private ask<K extends Request['kind']>(request: Request & { kind: K }): Promise<Answers[K]> {
-    if (!this.closed) this.thread ?? this.start()
+    if (!this.closed && !this.thread && Date.now() >= this.startAgain) this.start()
     const id = this.calls++
     return new Promise((resolve, reject) => {
-      if (!this.thread) return reject(new ThreadEnded('the columns are closed'))
+      if (!this.thread) return reject(new ThreadEnded('the thread of the columns does not run'))
       this.waiting.set(id, { resolve, reject })
       this.thread.postMessage({ id, request } satisfies Call)
     })
   }
 
   private start(): void {
-    const { start, onError } = this.options
-    const thread = start()
+    const thread = this.options.start()
     this.thread = thread
     thread.on('message', (reply: Reply) => {
-      if ('fault' in reply) return onError(reply.fault)
+      if ('fault' in reply) return this.options.onError(reply.fault)
       const waiting = this.waiting.get(reply.id)
       this.waiting.delete(reply.id)
       if ('error' in reply) waiting?.reject(reply.error)
       else waiting?.resolve(reply.answer as never)
+      if ('answer' in reply && reply.answer !== undefined) this.ends = 0
     })
-    thread.on('error', onError)
+    thread.on('error', (error) => {
+      this.lastError = error
+    })
     for (const end of ['exit', 'close']) thread.on(end, () => this.ended())
   }
 
@@ -130,5 +158,16 @@ class Client implements FunnelColumns {
     this.thread = undefined
     for (const { reject } of this.waiting.values()) reject(new ThreadEnded('the thread of the columns has ended'))
     this.waiting.clear()
+    if (!this.closed) this.rest()
+  }
+
+  /** Until the thread is worth another try. */
+  private rest(): void {
+    const { onError } = this.options
+    const { lastError: cause } = this
+    this.ends++
+    this.startAgain = this.ends < mostEnds ? Date.now() + firstPause * 2 ** (this.ends - 1) : Number.POSITIVE_INFINITY
+    if (this.ends === 1) onError(cause ?? new ThreadEnded('the thread of the columns has ended'))
+    if (this.ends === mostEnds) onError(new FunnelColumnsGivenUp(mostEnds, cause))
   }
 }

@@ -190,12 +190,13 @@ export class Columns {
 
   private index(dimension: Indexed, deal: number, visits: readonly Visit[]): void {
     const { first, length } = this.deals
-    const begin = first[deal]!
-    const known = new Set(this.visits[dimension].subarray(begin, begin + length[deal]!))
+    const before = this.visits[dimension].subarray(first[deal]!, first[deal]! + length[deal]!)
+    let last = -1
     for (const visit of visits) {
       const code = this.names[dimension].codeOf(visit[dimension])
-      if (known.has(code)) continue
-      known.add(code)
+      // A deal may be there twice: whoever looks it up expects that.
+      if (code === last || before.includes(code)) continue
+      last = code
       const deals = this.dealsOf[dimension][code]
       if (deals) deals.push(deal)
       else this.dealsOf[dimension][code] = [deal]

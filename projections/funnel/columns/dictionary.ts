@@ -2,6 +2,9 @@
 export class Dictionary<T extends string | null = string | null> {
   readonly values: T[] = []
   private readonly codes = new Map<T, number>()
+  /** The visits of a deal, one after another, mostly have the same. */
+  private last: T | undefined
+  private lastCode = 0
 
   get size(): number {
     return this.values.length
@@ -12,11 +15,14 @@ export class Dictionary<T extends string | null = string | null> {
   }
 
   codeOf(value: T): number {
+    if (this.last === value) return this.lastCode
     let code = this.codes.get(value)
     if (code === undefined) {
       code = this.values.push(value) - 1
       this.codes.set(value, code)
     }
+    this.last = value
+    this.lastCode = code
     return code
   }
 }

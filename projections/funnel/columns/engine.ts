@@ -10,8 +10,8 @@ import {
   atVersion,
   changedDeals,
   loadDeals,
+  loadPage,
   loadRegions,
-  nextDeals,
   readVersion,
   sameVersion,
   type Version,
@@ -243,11 +243,9 @@ export class FunnelEngine {
       let after: string | undefined = ''
       while (after !== undefined && !this.closing.signal.aborted) {
         const last: string = after
-        after = await atVersion(db, async (client, { generation }) => {
-          const ids = generation === version.generation ? await nextDeals(client, last) : []
-          await loadDeals(client, columns, ids)
-          return ids.at(-1)
-        })
+        after = await atVersion(db, async (client, { generation }) =>
+          generation === version.generation ? loadPage(client, columns, last) : undefined,
+        )
       }
       const loaded = { columns, version, ...keeping() }
       if (this.closing.signal.aborted) return

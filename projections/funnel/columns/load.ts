@@ -68,13 +68,21 @@ export async function changedDeals(log: EventLog, after: Position | undefined, u
 
 const pageOfDeals = 10_000
 
-/** Ids of the deals that follow `after`, in order, one page of them. */
-export async function nextDeals(client: ClientBase, after: string): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>({
-    text: `select deal_id as id from read.deals where deal_id > $1 order by deal_id limit ${pageOfDeals}`,
+/** Loads the deals that follow `after` in order of their ids, one page of them. @returns the last one's id */
+export async function loadPage(client: ClientBase, columns: Columns, after: string): Promise<string | undefined> {
+  const { rows } = await client.query<{ last: string | null }>({
+    text: `select max(deal_id) as last from (
+      select deal_id from read.deals where deal_id > $1 order by deal_id limit ${pageOfDeals}) page`,
     values: [after],
   })
-  return rows.map(({ id }) => id)
+  const last = rows[0]?.last ?? undefined
+  if (last !== undefined)
+    await copyDeals(
+      client,
+      columns,
+      `where v.deal_id > ${escapeLiteral(after)} and v.deal_id <= ${escapeLiteral(last)}`,
+    )
+  return last
 }
 
 export async function loadRegions(client: ClientBase, columns: Columns): Promise<void> {
@@ -94,9 +102,18 @@ export async function loadRegions(client: ClientBase, columns: Columns): Promise
 
 /** @returns the deals' numbers */
 export async function loadDeals(client: ClientBase, columns: Columns, ids: readonly string[]): Promise<number[]> {
+  if (ids.length === 0) return []
+  const wanted = `join unnest(array[${ids.map(escapeLiteral).join(', ')}]) as wanted(deal_id) using (deal_id)`
+  return copyDeals(client, columns, wanted)
+}
+
+/** @param which a join or a condition on `v`, the table's rows */
+async function copyDeals(client: ClientBase, columns: Columns, which: string): Promise<number[]> {
   const numbers: number[] = []
-  await copyByDeal(client, visitsOf, ids, visitOf, (id, visits) => numbers.push(columns.setDeal(id, visits)))
-  await copyByDeal(client, blocksOf, ids, blockOf, (id, blocks) => columns.setBlocks(id, blocks))
+  await copyByDeal(client, visitsOf.replace('WHICH', which), visitOf, (id, visits) =>
+    numbers.push(columns.setDeal(id, visits)),
+  )
+  await copyByDeal(client, blocksOf.replace('WHICH', which), blockOf, (id, blocks) => columns.setBlocks(id, blocks))
   return numbers
 }
 
@@ -108,10 +125,10 @@ const visitsOf = `select v.deal_id, playbook_id, playbook_version, stage, ${epoc
       + case when entry_flagged then ${Bit.entryFlagged} else 0 end + case when exit_flagged then ${Bit.exitFlagged} else 0 end
       + case exit_kind when 'migrate' then ${Bit.migrated} when 'won' then ${Bit.won} when 'lost' then ${Bit.lost} else 0 end,
     loss_reason, skipped, store_id, rep_id, channel, product_line, segment, campaign
-  from read.stage_visits v WHERE order by v.deal_id, visit_no`
+  from read.stage_visits v WHICH order by v.deal_id, visit_no`
 
 const blocksOf = `select v.deal_id, visit_no, reason, ${epoch('from_at')}, ${epoch('from_recorded_at')}
-  from read.deal_blocks v WHERE order by v.deal_id, block_no`
+  from read.deal_blocks v WHICH order by v.deal_id, block_no`
 
 type Field = string | null
 
@@ -156,13 +173,10 @@ function blockOf(fields: readonly Field[]): Block {
 async function copyByDeal<T>(
   client: ClientBase,
   sql: string,
-  ids: readonly string[],
   rowOf: (fields: readonly Field[]) => T,
   use: (id: string, rows: T[]) => void,
 ): Promise<void> {
-  if (ids.length === 0) return
-  const where = `join unnest(array[${ids.map(escapeLiteral).join(', ')}]) as wanted(deal_id) using (deal_id)`
-  const stream = client.query(copyTo(`copy (${sql.replace('WHERE', where)}) to stdout`))
+  const stream = client.query(copyTo(`copy (${sql}) to stdout`))
   let id: string | undefined
   let rows: T[] = []
   let rest = ''

@@ -177,23 +177,16 @@ export class Windows {
   private gatherClosed(histogram: Int32Array, bins: number, { visits, series, count }: VisitList, clock: Clock) {
     const { buffer, shift } = this
     const { values, bins: binOfVisit } = clock
+    const wanted = wantedOf(histogram, bins)
     for (let i = 0; i < count; i++) {
       const visit = visits[i]!
-      const of = series[i]!
-      const cell = of * bins + (binOfVisit[visit]! >>> shift)
-      const own = histogram[cell]!
-      const whole = of % seriesPerCell === Series.dwellToNext ? histogram[cell - bins]! : -1
-      if (own < 0 && whole < 0) continue
+      const cell = series[i]! * bins + (binOfVisit[visit]! >>> shift)
+      const into = wanted[cell]!
+      if (into === 0) continue
       const value = values[visit]!
       if (Number.isNaN(value)) continue
-      if (own >= 0) {
-        buffer[own] = value
-        histogram[cell] = own + 1
-      }
-      if (whole >= 0) {
-        buffer[whole] = value
-        histogram[cell - bins] = whole + 1
-      }
+      if ((into & Into.own) !== 0) buffer[histogram[cell]!++] = value
+      if ((into & Into.whole) !== 0) buffer[histogram[cell - bins]!++] = value
     }
   }
 
@@ -232,6 +225,19 @@ export class Windows {
     if (sorted) return sorted[at]!
     return select(this.buffer, begin, begin + length - 1, begin + at)
   }
+}
+
+/** Which windows a closed stay's value goes into: that of its own series, and that of all closed stays where it led on. */
+const Into = { own: 1, whole: 2 } as const
+
+/** By cell: a quarter of the histogram's size, as it is read for every stay. */
+function wantedOf(histogram: Int32Array, bins: number): Uint8Array {
+  const wanted = new Uint8Array(histogram.length)
+  for (let cell = 0; cell < histogram.length; cell++) if (histogram[cell]! >= 0) wanted[cell] = Into.own
+  const each = seriesPerCell * bins
+  for (let from = Series.dwellToNext * bins; from < histogram.length; from += each)
+    for (let cell = from; cell < from + bins; cell++) if (histogram[cell - bins]! >= 0) wanted[cell]! |= Into.whole
+  return wanted
 }
 
 const ageOf = ({ starts, nowAt }: Clock, visit: number) => nowAt(visit) - starts[visit]!
