@@ -37,8 +37,12 @@ export async function contextOf(
   query: FunnelQuery,
   at: number = Date.now(),
 ): Promise<Context> {
+  return contextFrom(await versionsOfPlaybook(db, viewer, query.playbook.id), query, at)
+}
+
+/** @param published versions of the playbook that the viewer may see, newest first @throws UnknownPlaybook */
+export function contextFrom(published: readonly PlaybookVersionRow[], query: FunnelQuery, at: number): Context {
   const { id, version } = query.playbook
-  const published = await versionsOfPlaybook(db, viewer, id)
   const versions = version === undefined ? published : published.filter((each) => each.version === version)
   const [newest] = versions
   if (!newest) throw new UnknownPlaybook(id, published.length > 0 ? version : undefined)

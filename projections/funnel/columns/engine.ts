@@ -3,7 +3,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Database } from '@headwater/infra/database'
 import type { EventLog } from '@headwater/infra/ports'
 import { msOf } from '@headwater/schema'
-import { type Context, contextOf } from '../context.ts'
+import { versionsOfPlaybook } from '../../playbooks/queries.ts'
+import { type Context, contextFrom } from '../context.ts'
 import type { FunnelQuery } from '../query.ts'
 import { Columns } from './columns.ts'
 import {
@@ -16,7 +17,7 @@ import {
   sameVersion,
   type Version,
 } from './load.ts'
-import { changesOf, keeping, keyOf, type Loaded, questionsAtStart } from './loaded.ts'
+import { changesOf, keeping, keyOf, type Loaded, leastBytes, questionsAtStart } from './loaded.ts'
 import type { FunnelChanges, Question } from './messages.ts'
 import { Panel } from './panel.ts'
 import { Scope } from './scope.ts'
@@ -103,7 +104,7 @@ export class FunnelEngine {
   private async answer(question: Question, atLeast: Version): Promise<FunnelChanges | undefined> {
     const { loaded } = this
     if (!loaded || !(await this.bringTo(loaded, atLeast))) return undefined
-    const context = await contextOf(this.options.db, question.viewer, question.query, question.now)
+    const context = await this.contextOf(loaded, question)
     const key = keyOf(question, context)
     const kept = loaded.panels.get(key)
     const changes = kept && changesOf(kept.panel, question)
@@ -121,11 +122,21 @@ export class FunnelEngine {
     return done
   }
 
+  private async contextOf({ versionsOf }: Loaded, { viewer, query, now }: Question): Promise<Context> {
+    const key = JSON.stringify([viewer, query.playbook.id])
+    const known = versionsOf.get(key)
+    const versions = known ?? (await versionsOfPlaybook(this.options.db, viewer, query.playbook.id))
+    // What was read meanwhile may be newer than the columns: it only spares the next look.
+    if (!known) versionsOf.set(key, versions)
+    return contextFrom(versions, query, now)
+  }
+
   private compute(loaded: Loaded, key: string, { viewer, query, now }: Question, context: Context): Panel {
     const start = performance.now()
     const panel = new Panel(loaded.columns, this.scope(loaded, query, context), query, context)
     const cost = performance.now() - start
-    loaded.panels.set(key, { panel, question: { viewer, query, now }, asked: this.asked, cost, bytes: panel.bytes })
+    const bytes = Math.max(leastBytes, panel.bytes)
+    loaded.panels.set(key, { panel, question: { viewer, query, now }, asked: this.asked, cost, bytes })
     return panel
   }
 
@@ -155,9 +166,9 @@ export class FunnelEngine {
   }
 
   private async renew(loaded: Loaded, key: string, question: Question): Promise<void> {
-    const now = Date.now()
-    const context = await contextOf(this.options.db, question.viewer, question.query, now)
-    if (keyOf(question, context) === key) this.compute(loaded, key, { ...question, now }, context)
+    const current = { ...question, now: Date.now() }
+    const context = await this.contextOf(loaded, current)
+    if (keyOf(current, context) === key) this.compute(loaded, key, current, context)
     else loaded.panels.delete(key)
   }
 
@@ -165,7 +176,7 @@ export class FunnelEngine {
     for (const query of questionsAtStart(loaded.columns)) {
       if (this.closing.signal.aborted) return
       const question = { viewer: system, query, now: Date.now() }
-      const context = await contextOf(this.options.db, system, query, question.now)
+      const context = await this.contextOf(loaded, question)
       this.compute(loaded, keyOf(question, context), question, context)
     }
   }
@@ -201,6 +212,7 @@ export class FunnelEngine {
       const events = version.events - known.events
       if (events > limit && events > columns.dealCount * manyShare) return false
       if (version.organisation !== known.organisation) await loadRegions(client, columns)
+      if (version.playbooks !== known.playbooks) loaded.versionsOf.clear()
       if (version.organisation !== known.organisation || version.playbooks !== known.playbooks) scopes.clear()
       const changed = events === 0 ? [] : [...(await changedDeals(log, known.position, version.position))]
       const deals = new Set(changed.flatMap((id) => columns.dealOf(id) ?? []))

@@ -1,6 +1,7 @@
 // Columns with what has been derived from them.
 import { businessClock, instantOf, msOf } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
+import type { PlaybookVersionRow } from '../../playbooks/tables.ts'
 import type { Context } from '../context.ts'
 import { FunnelQuery, type FunnelQueryInput } from '../query.ts'
 import { type Columns, placeOf } from './columns.ts'
@@ -12,8 +13,12 @@ import type { Scope } from './scope.ts'
 
 /** Two bytes a visit and eight a deal each: one for every playbook, past date and conversion window asked for lately. */
 const keptScopes = 6
+/** Pairs of viewer and playbook. */
+const keptVersions = 1_000
 /** Of panels. */
 const keptBytes = 512 * 1024 * 1024
+/** What a panel counts for at least: each takes time to follow. */
+export const leastBytes = keptBytes / 500
 
 export interface KeptPanel {
   readonly panel: Panel
@@ -30,11 +35,13 @@ export interface Loaded {
   readonly columns: Columns
   readonly scopes: LRUCache<string, Scope>
   readonly panels: Kept<KeptPanel>
+  /** Of playbooks, by viewer. */
+  readonly versionsOf: LRUCache<string, readonly PlaybookVersionRow[]>
   version: Version
 }
 
 /** A panel follows its scope: without it, it is of no use. */
-export function keeping(): Pick<Loaded, 'scopes' | 'panels'> {
+export function keeping(): Pick<Loaded, 'scopes' | 'panels' | 'versionsOf'> {
   const panels = new Kept<KeptPanel>(keptBytes)
   const scopes = new LRUCache<string, Scope>({
     max: keptScopes,
@@ -42,7 +49,7 @@ export function keeping(): Pick<Loaded, 'scopes' | 'panels'> {
       for (const [key, { panel }] of panels) if (panel.scope === scope) panels.delete(key)
     },
   })
-  return { panels, scopes }
+  return { panels, scopes, versionsOf: new LRUCache({ max: keptVersions }) }
 }
 
 /** Whoever may see the same versions of the playbook is given the same figures. */

@@ -8,8 +8,8 @@ import type { VisitList } from './visit-list.ts'
 export const seriesPerCell = 3
 export const Series = { dwell: 0, dwellToNext: 1, openAge: 2 } as const
 
-/** Two megabytes: it is to stay in the processor's cache. */
-const histogramCells = 1 << 19
+/** Half a megabyte: it is to stay in the processor's cache. */
+const histogramCells = 1 << 17
 /** As `percentile_cont` of SQL:2011 has them. */
 const shares = [0.5, 0.9]
 /** How many values beside the rank a window holds at least, and how many of the series' as a power of two. */
