@@ -9,6 +9,8 @@ import { organisationModel } from './organisation/fold.ts'
 import { playbooksModel } from './playbooks/fold.ts'
 
 export * as book from './commission/book/index.ts'
+export * from './commission/errors.ts'
+export * from './commission/queries.ts'
 export * from './commission/read-facts.ts'
 export * from './commission-plans/queries.ts'
 export type * from './commission-plans/tables.ts'

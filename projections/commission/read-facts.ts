@@ -14,8 +14,9 @@ const pageSize = 500
 /**
  * What all customers have in common: the ledger with its closed months, the approved versions of plans, the reps. Undefined where no ledger
  * was open. Run it and `readCustomerFacts` in one snapshot.
+ * @param repIds the reps whose statements are wanted, so that no others are read; default: all
  */
-export async function readCommonFacts(on: Queryable, upTo: Position) {
+export async function readCommonFacts(on: Queryable, upTo: Position, repIds?: readonly string[]) {
   const [ledger] = await selectRows(on, ledgers, '')
   if (!ledger) return undefined
   const { zone, currency, firstPeriod } = ledger
@@ -25,7 +26,9 @@ export async function readCommonFacts(on: Queryable, upTo: Position) {
     commissionPlanVersions,
     `where t.status = 'approved' order by t.plan_id, t.version`,
   )
-  const reps = await selectRows(on, repFacts, 'where t.position <= $1 order by t.fact_no', [upTo])
+  const among = repIds ? 'and t.rep_id = any($2)' : ''
+  const rest = `where t.position <= $1 ${among} order by t.fact_no`
+  const reps = await selectRows(on, repFacts, rest, repIds ? [upTo, repIds] : [upTo])
   return {
     ledger: {
       ...{ zone, currency, firstPeriod },
@@ -40,10 +43,11 @@ export async function readCommonFacts(on: Queryable, upTo: Position) {
   }
 }
 
-/** Whose facts: everybody's who has a contract, these customers', or all that a rep may be credited for. */
+/** Whose facts: everybody's who has a contract, these customers', all that some reps may be credited for, or who has a contract of these stores. */
 export type WhichCustomers =
   | { readonly customerIds: readonly string[] }
-  | { readonly repId: string }
+  | { readonly repIds: readonly string[] }
+  | { readonly storeIds: readonly string[] }
   | Record<never, never>
 
 /** Customers with their owners, contracts and payments, in the order of their ids (as texts of code points), some at a time. */
@@ -64,11 +68,15 @@ async function customerIds(on: Queryable, upTo: Position, which: WhichCustomers,
     values.push(which.customerIds)
     among = 'and t.customer_id collate "C" = any($3)'
   }
-  if ('repId' in which) {
-    values.push(which.repId)
+  if ('repIds' in which) {
+    values.push(which.repIds)
     among = `and t.customer_id in (
-      select customer_id from read.contract_reps where rep_id = $3
-      union all select customer_id from read.customer_owners where rep_id = $3)`
+      select customer_id from read.contract_reps where rep_id = any($3)
+      union all select customer_id from read.customer_owners where rep_id = any($3))`
+  }
+  if ('storeIds' in which) {
+    values.push(which.storeIds)
+    among = 'and t.store_id = any($3)'
   }
   const { rows } = await on.query<{ id: string }>(
     `select distinct t.customer_id collate "C" as id from read.contracts t

@@ -11,7 +11,7 @@ import { covers, inForce, type View, viewsAt } from './view.ts'
 
 const YEARS = 3
 /** Months after its end within which a contract's renewal may be signed. */
-const GRACE = 3
+export const GRACE = 3
 
 export interface Forecast {
   /** Of the contracts whose term and grace are over, how many were renewed. */
@@ -47,11 +47,15 @@ export function renewalRate(customers: Iterable<CustomerFacts>, today: LocalDate
 /**
  * From contracts that run today and were not renewed yet: each is taken to be renewed, at its amount and for its term, with the same probability every
  * time, and paid when it is. Flat and relationship rules count; tiers do not, as they depend on everything else that comes. Amounts in minor units.
+ * @param renewal the organisation's, where the facts are not of all its customers
  */
-export function forecast(facts: Facts, repId: string, today: LocalDate): Forecast {
-  const { customers, common, head } = facts
+export function forecast(
+  { customers, common, head }: Facts,
+  repId: string,
+  today: LocalDate,
+  renewal: Proportion = renewalRate(customers, today, head),
+): Forecast {
   const view = viewsAt(common, [head])[0]!
-  const renewal = renewalRate(customers, today, head)
   const years = Array.from({ length: YEARS }, (_, i) => ({
     ...{ from: sameDay(today, 12 * i), to: sameDay(today, 12 * (i + 1)) },
     ...{ expected: 0, low: 0, high: 0, ifAllRenew: 0 },

@@ -1,0 +1,43 @@
+// Why a question about commission has no answer.
+import type { Period } from '@headwater/schema'
+
+/** No ledger was opened yet: there are no months to ask about. */
+export class LedgerNotOpen extends Error {
+  override readonly name = 'LedgerNotOpen'
+  constructor() {
+    super('There is no commission ledger yet: open it first')
+  }
+}
+
+export class UnknownPeriod extends Error {
+  override readonly name = 'UnknownPeriod'
+  constructor(
+    readonly period: string,
+    readonly first: Period,
+    readonly last: Period,
+  ) {
+    super(`"${period}" is not a month of the ledger: these go from ${first} to ${last}`)
+  }
+}
+
+export class UnknownRep extends Error {
+  override readonly name = 'UnknownRep'
+  constructor(readonly repId: string) {
+    super(`There is no rep "${repId}"`)
+  }
+}
+
+export class UnknownLine extends Error {
+  override readonly name = 'UnknownLine'
+  constructor(readonly lineId: string) {
+    super(`No statement has a line "${lineId}"`)
+  }
+}
+
+/** What a rep earns is for the rep, for superiors, finance and headquarters. */
+export class IncomeHidden extends Error {
+  override readonly name = 'IncomeHidden'
+  constructor(readonly repId: string | undefined) {
+    super(repId === undefined ? 'You may not see what everybody earns' : `You may not see what "${repId}" earns`)
+  }
+}
