@@ -59,7 +59,7 @@ export interface RepForecast extends Forecast {
 const CHUNK = 50
 
 /** Of one rep and month. @throws LedgerNotOpen, UnknownPeriod, UnknownRep, IncomeHidden */
-export function statementOf(
+export async function statementOf(
   db: Database,
   viewer: Viewer,
   { repId, period, now }: { readonly repId: string; readonly period: Period; readonly now: Instant },
@@ -73,7 +73,7 @@ export function statementOf(
 }
 
 /** The open month that it is now: so far, and how far it is to the next tiers. @throws LedgerNotOpen, UnknownRep, IncomeHidden */
-export function openStatement(
+export async function openStatement(
   db: Database,
   viewer: Viewer,
   { repId, now }: { readonly repId: string; readonly now: Instant },
@@ -88,7 +88,7 @@ export function openStatement(
 }
 
 /** A line of a statement, whose id names rep and month. @throws LedgerNotOpen, UnknownPeriod, UnknownLine, IncomeHidden */
-export function explainLine(
+export async function explainLine(
   db: Database,
   viewer: Viewer,
   { lineId, now }: { readonly lineId: string; readonly now: Instant },
@@ -105,7 +105,7 @@ export function explainLine(
 }
 
 /** The next three years, if contracts go on being renewed as they were. @throws LedgerNotOpen, UnknownRep, IncomeHidden */
-export function forecastOf(
+export async function forecastOf(
   db: Database,
   viewer: Viewer,
   { repId, now }: { readonly repId: string; readonly now: Instant },
@@ -122,7 +122,7 @@ export function forecastOf(
 }
 
 /** Everybody's of a month, by the reps' ids. @throws LedgerNotOpen, UnknownPeriod, IncomeHidden, InvalidCursor */
-export function listStatements(
+export async function listStatements(
   db: Database,
   viewer: Viewer,
   asked: Pick<Asked, 'period' | 'now'>,
@@ -150,7 +150,7 @@ export function listStatements(
  * Everybody's of a month that has anything in it, by the reps' ids, some at a time and all from one snapshot: for a close, and for exports.
  * @throws LedgerNotOpen, UnknownPeriod, IncomeHidden
  */
-export function eachStatement(
+export async function eachStatement(
   db: Database,
   viewer: Viewer,
   asked: Pick<Asked, 'period' | 'now'>,
