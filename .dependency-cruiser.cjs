@@ -15,7 +15,9 @@ const rooms = {
   'services/audit': ['schema', ports],
   projections: ['schema', ports, 'infra/database'],
   infra: ['schema'],
-  'services/runtime': ['schema', ...contexts, 'services/shell', 'services/application', 'projections', 'infra'],
+  'services/runtime': [
+    ...['schema', ...contexts, 'services/shell', 'services/application', 'services/audit', 'projections', 'infra'],
+  ],
 }
 rooms['services/api'] = Object.keys(rooms)
 rooms['services/cli'] = Object.keys(rooms)

@@ -1,4 +1,11 @@
 export * from './application.ts'
+export {
+  type Closing,
+  type ClosingAnswer,
+  type ClosingPorts,
+  type LinesContent,
+  openClosing,
+} from './closing/closing.ts'
 export type { ConvertLeadAnswer, LeadConversion } from './convert-lead.ts'
 export type { MergeLeadsAnswer } from './merge-leads.ts'
 export type { DealMigration, MigratedDeal } from './migrate-deals.ts'

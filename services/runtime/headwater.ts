@@ -1,5 +1,5 @@
 // The composition root: opens the engines that the configuration names and hands them to the rooms. Nothing is decided here.
-import { type Application, createApplication } from '@headwater/application'
+import { type Application, type Closing, createApplication } from '@headwater/application'
 import { type Database, openDatabase } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
@@ -22,6 +22,7 @@ import {
   waitFor,
 } from '@headwater/projections'
 import { streamCategory } from '@headwater/schema'
+import { closingOf } from './commission.ts'
 import type { Config } from './config.ts'
 import { openFunnels } from './funnels.ts'
 
@@ -31,6 +32,8 @@ export interface Headwater {
   readonly log: EventLog
   readonly vault: KeyVault
   readonly application: Application
+  /** How months of the commission ledger are closed. */
+  readonly closing: Closing
   readonly readModels: {
     /** Keeps all of them up to date until the signal. */
     project(options: { signal: AbortSignal; onError?: (error: unknown, model: string | undefined) => void }): Projector
@@ -83,6 +86,7 @@ async function compose(
   return {
     ...sources,
     application,
+    closing: closingOf(application, sources),
     readModels: {
       project: (options) => startProjector({ ...sources, telemetry, models: readModels, ...options }),
       catchUp: (options) => catchUp(sources, readModels, options),

@@ -19,7 +19,7 @@ import {
 } from '@headwater/schema'
 import type { Checked } from './check.ts'
 import { dated, type LoadedStream } from './load.ts'
-import type { Accepted, Answer, AnyAggregate, Lookup, StateReader } from './types.ts'
+import type { Accepted, Answer, AnyAggregate, Lookup, Refused, StateReader } from './types.ts'
 
 /** What a decision may ask of the world, and what it takes to store what was decided. */
 export interface Surroundings {
@@ -184,7 +184,7 @@ export class Attempt {
 const later = (a: Instant | '', b: Instant): Instant => (a > b ? a : b)
 
 /** A refusal as an answer. */
-export const refused = (refusal: Refusal): Answer => ({ status: 'refused', refusal })
+export const refused = (refusal: Refusal): Refused => ({ status: 'refused', refusal })
 
 const forgotten = ({ subject, field }: SubjectForgotten): Refusal =>
   refuse('subject-forgotten', `${subject} was forgotten: nothing more is stored of them.`, {

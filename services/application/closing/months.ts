@@ -1,0 +1,51 @@
+// How far a month has come on its way to its close: from the ledger's own events, as no read model may be asked about them in between.
+
+import { LEDGER_ID, ledger } from '@headwater/finance'
+import type { EventLog } from '@headwater/infra/ports'
+import {
+  decodeEvent,
+  type LedgerEvent,
+  type OpenedEvent,
+  type Period,
+  type PeriodContent,
+  type Position,
+  streamName,
+} from '@headwater/schema'
+
+type Closed = Extract<LedgerEvent, { type: 'PeriodClosed' }>['data']
+
+/** Empty for a month that is not cut off, or was returned. */
+export interface Month {
+  /** Of its last `PeriodCutOff`. */
+  readonly cutOff?: Position
+  readonly prepared?: PeriodContent
+  readonly closed?: Closed
+}
+
+/** The month, and the seal of the last one that is closed. */
+export async function readMonth(log: Pick<EventLog, 'readStream'>, period: Period) {
+  const events = await log.readStream(streamName(ledger.category, LEDGER_ID))
+  let month: Month = {}
+  let lastSeal: string | null = null
+  for (const recorded of events) {
+    const event = decodeEvent(recorded, new Map())
+    if (event.type === 'PeriodClosed') lastSeal = event.data.seal
+    if ('period' in event.data && event.data.period === period) month = stepped(month, event)
+  }
+  return { month, lastSeal }
+}
+
+function stepped(month: Month, event: OpenedEvent): Month {
+  switch (event.type) {
+    case 'PeriodCutOff':
+      return { cutOff: event.position }
+    case 'PeriodPrepared':
+      return { ...month, prepared: event.data }
+    case 'PeriodReturned':
+      return {}
+    case 'PeriodClosed':
+      return { ...month, closed: event.data }
+    default:
+      return month
+  }
+}
