@@ -1,19 +1,10 @@
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
 import { builtinPlaybooks, lead as leadAggregate } from '@headwater/sales'
 import { deriveId, FORGOTTEN, upcast } from '@headwater/schema'
+import { dyingAt } from '@headwater/shell/testing'
 import { describe, expect, test } from 'vitest'
 import type { Application, TargetedItem } from './index.ts'
-import {
-  code,
-  dyingAt,
-  envelope,
-  everything,
-  foundedLog,
-  leadData,
-  now,
-  openApplication,
-  story,
-} from './testing/world.ts'
+import { code, envelope, everything, foundedLog, leadData, now, openApplication, story } from './testing/world.ts'
 
 const contact = { subject: 'p-1', name: '王芳', phone: '138 0013 8000' }
 const lead = (id: string) => ({ category: 'lead', id })

@@ -1,12 +1,88 @@
-// A month's close on real engines: receipts of one rep under tiers, a refund after the close, and who may do what.
+// A month's close on real engines: who may do what, what a crash leaves, and what comes after the close.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openClosing } from '@headwater/application'
-import { verify } from '@headwater/audit'
+import { type Closing, type ClosingAnswer, createApplication } from '@headwater/application'
 import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
-import { CommissionPlanDefinition } from '@headwater/schema'
 import type { Answer } from '@headwater/shell'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dyingAt } from '@headwater/shell/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { closingOf } from './commission.ts'
 import { type Headwater, openHeadwater } from './index.ts'
+import { accepted, checker, closeMonth, envelope, maker, receive, refund, tellMay } from './testing/index.ts'
 
+let db: TestDatabase
+let dataDir: string
+let headwater: Headwater
+beforeEach(async () => {
+  db = await freshDatabase()
+  dataDir = await mkdtemp(join(tmpdir(), 'headwater '))
+  headwater = await openHeadwater({ databaseUrl: db.url, dataDir, masterKey: undefined })
+  await tellMay(headwater)
+})
+afterEach(async () => {
+  await headwater.close()
+  await db.drop()
+  await rm(dataDir, { recursive: true })
+})
+
+const nobody = { findDuplicates: async () => [] }
+const may = '2024-05'
+const june = '2024-06'
+const code = (answer: Answer | ClosingAnswer) => (answer.status === 'refused' ? answer.refusal.code : answer.status)
+
+test('is prepared by one, approved by another, and closed with what was approved', async () => {
+  const { closing } = headwater
+  expect(code(await closing.approvePeriod(may, envelope(checker)))).toBe('not-prepared')
+  expect(code(await closing.closePeriod(may, envelope(checker)))).toBe('not-prepared')
+  expect(code(await closing.preparePeriod(june, envelope(maker)))).toBe('not-next-period')
+  const { content } = accepted(await closing.preparePeriod(may, envelope(maker)))
+  expect(content).toMatchObject({ period: may, statements: 1, lines: 3, total: 33_000_00 })
+  for (const actor of [maker, { ...maker, role: 'finance' }])
+    expect(code(await closing.approvePeriod(may, envelope(actor)))).toBe('segregation-of-duties')
+  expect(code(await closing.closePeriod(may, envelope(checker)))).toBe('not-approved')
+  expect(code(await closing.approvePeriod(may, envelope(checker), '0'.repeat(64)))).toBe('other-lines')
+  expect(code(await closing.approvePeriod(may, envelope(checker)))).toBe('accepted')
+  expect(code(await closing.closePeriod(may, envelope(maker)))).toBe('segregation-of-duties')
+  expect(accepted(await closing.closePeriod(may, envelope(checker))).content).toEqual(content)
+  expect(code(await closing.preparePeriod(may, envelope(maker)))).toBe('period-closed')
+})
+
+test('who cuts it off may not approve it either, and a month that is returned takes in what came meanwhile', async () => {
+  const { application, closing } = headwater
+  const cutOff = { type: 'CutOffPeriod', data: { period: may } }
+  accepted(await application.dispatch({ category: 'ledger', id: 'main' }, cutOff, envelope(checker)))
+  const before = accepted(await closing.preparePeriod(may, envelope(maker)))
+  expect(code(await closing.approvePeriod(may, envelope(checker)))).toBe('segregation-of-duties')
+  await refund(headwater, 'P2', 60_000, '2024-05-31T15:40:00.000Z')
+  expect(accepted(await closing.preparePeriod(may, envelope(maker))).content).toEqual(before.content)
+  accepted(await closing.returnPeriod(may, 'the refund is missing', envelope(checker)))
+  expect(await closeMonth(headwater, may)).toMatchObject({ lines: 3, total: 25_800_00 })
+})
+
+test('what comes after the close is an adjustment in the next month, and changes nothing that is closed', async () => {
+  const closed = await closeMonth(headwater, may)
+  await refund(headwater, 'P2', 60_000, '2024-06-12T02:00:00.000Z')
+  await receive(headwater, 'P4', 1, '2024-05-20T02:00:00.000Z')
+  expect(await closeMonth(headwater, june)).toMatchObject({ statements: 1, total: -7_200_00 + 12 })
+  expect(closed.total).toBe(33_000_00)
+})
+
+test('a crash before or after any step is made good by doing the same again', async () => {
+  const steps = ['preparePeriod', 'approvePeriod', 'closePeriod'] as const
+  const envelopes = [envelope(maker), envelope(checker), envelope(checker)]
+  const run = async (closing: Closing) => {
+    for (const [i, step] of steps.entries()) accepted<ClosingAnswer>(await closing[step](may, envelopes[i]!))
+  }
+  const types = async () => (await headwater.log.readStream('ledger-main')).slice(1).map(({ type }) => type)
+  const { application } = headwater
+  for (const done of [1, 2, 3, 4])
+    for (const when of ['before', 'after'] as const) {
+      const log = dyingAt(headwater.log, 1, when)
+      const dying = createApplication({ ...application.options, log, leadLookup: nobody })
+      await expect(run(closingOf(dying, { ...headwater, log }))).rejects.toThrow('killed')
+      expect(await types()).toHaveLength(when === 'before' ? done - 1 : done)
+    }
+  await run(headwater.closing)
+  expect(await types()).toEqual(['PeriodCutOff', 'PeriodPrepared', 'PeriodApproved', 'PeriodClosed'])
+})

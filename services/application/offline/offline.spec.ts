@@ -1,17 +1,8 @@
+import { dyingAt } from '@headwater/shell/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { arrivals, byStream, chunked, finalAnswers, reference, submit } from '../testing/offline-law.ts'
-import {
-  actor,
-  dyingAt,
-  envelope,
-  everything,
-  foundedLog,
-  leadData,
-  now,
-  openApplication,
-  story,
-} from '../testing/world.ts'
+import { actor, envelope, everything, foundedLog, leadData, now, openApplication, story } from '../testing/world.ts'
 import type { OfflineAnswer, OfflineItem } from './submit.ts'
 
 const item = (sequence: number, type: string, data: object = {}, more: Partial<OfflineItem> = {}): OfflineItem => ({
