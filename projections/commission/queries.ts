@@ -3,16 +3,18 @@ import type { Database } from '@headwater/infra/database'
 import { Id, type Instant, type LocalDate, type Period, type Position } from '@headwater/schema'
 import { InvalidCursor, type Page, PageRequest } from '../page.ts'
 import type { Viewer } from '../viewer.ts'
+import { CHUNK, customersOf, factsOf, feeding, repIdsOf } from './bearing.ts'
 import {
   type Accrual,
   accrual,
+  type Comparison,
   type Credited,
   type CustomerFacts,
   creditOf,
+  type Draft,
   type Entry,
   type Explanation,
   explain,
-  type Facts,
   type Forecast,
   forecast,
   type Held,
@@ -21,10 +23,10 @@ import {
   type StatementLine,
   statementsOf,
   timelineOf,
+  whatIf,
 } from './book/index.ts'
 import { type Asked, atCut, type Cut } from './cut.ts'
 import { IncomeHidden, UnknownLine, UnknownRep } from './errors.ts'
-import { readCustomerFacts, type WhichCustomers } from './read-facts.ts'
 import { renewalsOf } from './renewals.ts'
 
 /** What goes with every answer: minor units of which currency, worked out from what the log told up to where. */
@@ -48,15 +50,16 @@ export interface ExplainedLine extends Answer {
   readonly explanation: Explanation
 }
 
+export interface WhatIf extends Answer {
+  readonly reps: readonly Comparison[]
+}
+
 export interface RepForecast extends Forecast {
   readonly repId: string
   readonly currency: string
   readonly asOf: Position
   readonly from: LocalDate
 }
-
-/** Reps whose customers are in memory at a time. */
-const CHUNK = 50
 
 /** Of one rep and month. @throws LedgerNotOpen, UnknownPeriod, UnknownRep, IncomeHidden */
 export async function statementOf(
@@ -93,14 +96,48 @@ export async function explainLine(
   viewer: Viewer,
   { lineId, now }: { readonly lineId: string; readonly now: Instant },
 ): Promise<ExplainedLine> {
+  const { repId, period } = placeOf(lineId)
+  mustSee(viewer, repId)
+  return atCut(db, { period, now, repIds: [repId] }, async (cut) => {
+    const explanation = explain(await factsOf(cut, [repId]), repId, cut.period, lineId)
+    if (!explanation) throw new UnknownLine(lineId)
+    return { ...answer(cut), line: explanation.line, explanation }
+  })
+}
+
+/** On whose statement of which month a line is, by its id. @throws UnknownLine */
+export function placeOf(lineId: string): { readonly repId: string; readonly period: Period } {
   const [id, appears] = lineId.split('@')
   const [, repId, month] = id!.split('/')
   if (!repId || !month) throw new UnknownLine(lineId)
-  mustSee(viewer, repId)
-  return atCut(db, { period: appears ?? month, now, repIds: [repId] }, async (cut) => {
-    const explanation = explain(await factsOf(cut, repId), repId, cut.period, lineId)
-    if (!explanation) throw new UnknownLine(lineId)
-    return { ...answer(cut), line: explanation.line, explanation }
+  return { repId, period: appears ?? month }
+}
+
+/**
+ * What everybody gets for some months, both included, and what they would get, had the draft ruled them; without draws, by the reps' ids. Who
+ * gets nothing either way is left out. A chunk of reps at a time. @throws LedgerNotOpen, IncomeHidden
+ */
+export function whatIfOf(
+  db: Database,
+  viewer: Viewer,
+  {
+    draft,
+    from,
+    to,
+    now,
+  }: { readonly draft: Draft; readonly from: Period; readonly to: Period; readonly now: Instant },
+): Promise<WhatIf> {
+  mustSee(viewer, undefined)
+  return atCut(db, { now }, async (cut) => {
+    const drafted = draft.definition.pools.flatMap(({ members }) => members.map(({ repId }) => repId))
+    const ids = [...new Set([...(await repIdsOf(cut)), ...drafted])].sort()
+    const reps: Comparison[] = []
+    for (let i = 0; i < ids.length; i += CHUNK) {
+      const chunk = new Set(ids.slice(i, i + CHUNK))
+      const found = whatIf(draft, await factsOf(cut, [...chunk], [draft.definition]), from, to)
+      reps.push(...found.filter((one) => chunk.has(one.repId) && (one.old !== 0 || one.new !== 0)))
+    }
+    return { ...answer(cut), reps }
   })
 }
 
@@ -203,41 +240,6 @@ async function* credited(cut: Cut, repIds: readonly string[]): AsyncGenerator<Cr
         for (const [repId, held] of creditOf(customer, timeline)) entries.get(repId)?.push(...held)
     yield { timeline, pools, entries }
   }
-}
-
-/** Customers that feed the pools that some reps are members of. */
-function feeding({ common }: Cut, repIds: readonly string[]): WhichCustomers {
-  const among = new Set(repIds)
-  const pools = common.plans.flatMap(({ definition }) => definition.pools)
-  const theirs = pools.filter(({ members }) => members.some(({ repId }) => among.has(repId)))
-  return { storeIds: [...new Set(theirs.flatMap(({ stores }) => stores))] }
-}
-
-/** Nobody is read where none is asked for. */
-async function* customersOf({ on, head }: Cut, which: WhichCustomers): AsyncGenerator<CustomerFacts[]> {
-  if ('storeIds' in which && which.storeIds.length === 0) return
-  yield* readCustomerFacts(on, head, which)
-}
-
-/** All that bears on a rep, in memory, each customer once. */
-async function factsOf(cut: Cut, repId: string): Promise<Facts> {
-  const customers = new Map<string, CustomerFacts>()
-  for (const which of [{ repIds: [repId] }, feeding(cut, [repId])])
-    for await (const some of customersOf(cut, which))
-      for (const customer of some) customers.set(customer.customerId, customer)
-  return { common: cut.common, customers: [...customers.values()], head: cut.head }
-}
-
-/** Everybody who was ever hired, or for whom anything could count. */
-async function repIdsOf({ on, head, common }: Cut): Promise<string[]> {
-  const { rows } = await on.query<{ id: string }>(
-    `select distinct rep_id as id from read.rep_facts where position <= $1
-    union select c.rep_id from read.contract_reps c
-    union select o.rep_id from read.customer_owners o where o.position <= $1`,
-    [head],
-  )
-  const members = common.plans.flatMap(({ definition }) => definition.pools.flatMap((pool) => pool.members))
-  return [...new Set([...rows.map(({ id }) => id), ...members.map(({ repId }) => repId)])].sort()
 }
 
 /** @throws InvalidCursor */

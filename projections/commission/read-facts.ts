@@ -72,7 +72,7 @@ async function customerIds(on: Queryable, upTo: Position, which: WhichCustomers,
     values.push(which.repIds)
     among = `and t.customer_id in (
       select customer_id from read.contract_reps where rep_id = any($3)
-      union all select customer_id from read.customer_owners where rep_id = any($3))`
+      union all select customer_id from read.customer_owners where rep_id = any($3) or previous_rep_id = any($3))`
   }
   if ('storeIds' in which) {
     values.push(which.storeIds)

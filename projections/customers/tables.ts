@@ -34,7 +34,7 @@ export const customerOwners = table(
     ...factColumns,
   },
   ['customerId', 'ownerNo'],
-  ['rep_id'],
+  ['rep_id', 'previous_rep_id'],
 )
 
 export type CustomerRow = Row<typeof customers>

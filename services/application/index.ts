@@ -6,6 +6,7 @@ export {
   type LinesContent,
   openClosing,
 } from './closing/closing.ts'
+export { closedMonths, type Month, readMonth } from './closing/months.ts'
 export type { ConvertLeadAnswer, LeadConversion } from './convert-lead.ts'
 export type { MergeLeadsAnswer } from './merge-leads.ts'
 export type { DealMigration, MigratedDeal } from './migrate-deals.ts'

@@ -22,6 +22,7 @@ import {
   waitFor,
 } from '@headwater/projections'
 import { streamCategory } from '@headwater/schema'
+import { type Audit, auditOf } from './audit.ts'
 import { closingOf } from './commission.ts'
 import type { Config } from './config.ts'
 import { openFunnels } from './funnels.ts'
@@ -34,6 +35,7 @@ export interface Headwater {
   readonly application: Application
   /** How months of the commission ledger are closed. */
   readonly closing: Closing
+  readonly audit: Audit
   readonly readModels: {
     /** Keeps all of them up to date until the signal. */
     project(options: { signal: AbortSignal; onError?: (error: unknown, model: string | undefined) => void }): Projector
@@ -87,6 +89,7 @@ async function compose(
     ...sources,
     application,
     closing: closingOf(application, sources),
+    audit: auditOf(sources),
     readModels: {
       project: (options) => startProjector({ ...sources, telemetry, models: readModels, ...options }),
       catchUp: (options) => catchUp(sources, readModels, options),

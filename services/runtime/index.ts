@@ -1,3 +1,4 @@
+export { type Audit, NotClosed, type ReproduceOptions, type Reproduction } from './audit.ts'
 export { CutOffMoved } from './commission.ts'
 export { type Config, readConfig } from './config.ts'
 export { openFunnels } from './funnels.ts'

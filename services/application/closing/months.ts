@@ -22,18 +22,24 @@ export interface Month {
   readonly closed?: Closed
 }
 
-/** The month, and the seal of the last one that is closed. */
+/** The months that are closed, with their seals, the first one first. @throws UnreadableEvent */
+export async function closedMonths(log: Pick<EventLog, 'readStream'>): Promise<Closed[]> {
+  return (await readLedger(log)).flatMap((event) => (event.type === 'PeriodClosed' ? [event.data] : []))
+}
+
+/** The month, and the seal of the last one that is closed. @throws UnreadableEvent */
 export async function readMonth(log: Pick<EventLog, 'readStream'>, period: Period) {
-  const events = await log.readStream(streamName(ledger.category, LEDGER_ID))
   let month: Month = {}
   let lastSeal: string | null = null
-  for (const recorded of events) {
-    const event = decodeEvent(recorded, new Map())
+  for (const event of await readLedger(log)) {
     if (event.type === 'PeriodClosed') lastSeal = event.data.seal
     if ('period' in event.data && event.data.period === period) month = stepped(month, event)
   }
   return { month, lastSeal }
 }
+
+const readLedger = async (log: Pick<EventLog, 'readStream'>): Promise<OpenedEvent[]> =>
+  (await log.readStream(streamName(ledger.category, LEDGER_ID))).map((event) => decodeEvent(event, new Map()))
 
 function stepped(month: Month, event: OpenedEvent): Month {
   switch (event.type) {
