@@ -3,7 +3,7 @@ import { builder } from '../shared/builder.ts'
 import { defineEnum } from '../shared/enum.ts'
 import { atLeastArg, beFresh } from '../shared/fresh.ts'
 
-const StageEnum = defineEnum('PeriodStage', 'How far a month is on its way to its close.', {
+export const StageEnum = defineEnum('PeriodStage', 'How far a month is on its way to its close.', {
   'cut-off': 'What the log tells up to here makes its statements.',
   prepared: 'Its statements wait for approval.',
   returned: 'Sent back: it is to be cut off anew.',
