@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openDatabase } from '@headwater/infra/database'
 import { Command } from 'commander'
+import { accrual } from './benches/accrual.ts'
 import { append } from './benches/append.ts'
 import { catchUp } from './benches/catch-up.ts'
 import { command } from './benches/command.ts'
@@ -23,6 +24,7 @@ const benches: Record<string, Bench> = {
   command,
   'catch-up': catchUp,
   commission,
+  accrual,
   dashboards,
   import: importing,
   simulate,

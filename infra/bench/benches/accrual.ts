@@ -1,0 +1,47 @@
+// From a payment to what it brings the rep, over HTTP, at a rate that does not wait for answers.
+import { openHeadwater } from '@headwater/runtime'
+import { accrualRequest, payment, stockPayers } from '../material/payers.ts'
+import { httpClient, openLoop, percentile } from '../open-loop.ts'
+import { type Bench, result } from '../result.ts'
+import { serve } from '../server.ts'
+
+const WARM_UP = { rate: 100, seconds: 8 }
+const LOAD = { rate: 200, seconds: 15 }
+const PERCENTILES = [50, 99] as const
+/** Of the p99, in milliseconds. */
+const GOAL_MS = 50
+
+/** The mutation of a payment, then the accrual of its rep at least as fresh: with the tiers, the growth curve and every line of the month. */
+export const accrual: Bench = async function* ({ db, folder }) {
+  const headwater = await openHeadwater({ databaseUrl: db.url, dataDir: folder, masterKey: undefined })
+  await stockPayers(headwater)
+  await headwater.readModels.catchUp()
+  await headwater.close()
+  const server = await serve(folder, ['--empty'])
+  const client = httpClient(server.url, server.headers)
+  let sent = 0
+  const send = async () => {
+    const { body, repId, paymentId } = payment(sent++)
+    const { receivePayment: written } = JSON.parse(await client.post(body)).data ?? {}
+    const answer = await client.post(accrualRequest(repId, { stream: written.stream, revision: written.revision }))
+    const lines: { paymentId: string }[] = JSON.parse(answer).data?.commissionAccrual.statement.lines ?? []
+    if (!lines.some((line) => line.paymentId === paymentId)) throw new Error(`a payment was answered ${answer}`)
+  }
+  try {
+    await server.ready
+    await openLoop(WARM_UP, send)
+    const latencies = await openLoop(LOAD, send)
+    for (const p of PERCENTILES)
+      yield result({
+        bench: `payment to visible accrual p${p}, ${LOAD.rate}/s`,
+        unit: 'ms',
+        ours: percentile(latencies, p / 100),
+        less: true,
+        ...(p === 99 && { goal: GOAL_MS }),
+      })
+  } finally {
+    client.close()
+    server.process.kill('SIGTERM')
+    await server.ended
+  }
+}
