@@ -76,8 +76,10 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   rejectCommissionPlan: managed,
   openLedger: managed,
   cutOffPeriod: managed,
+  preparePeriod: managed,
   returnPeriod: managed,
   approvePeriod: managed,
+  closePeriod: managed,
 
   submitOfflineBatch: fed,
   forgetPerson: ['administrator'],

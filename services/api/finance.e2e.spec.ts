@@ -154,25 +154,37 @@ describe('what one prepares', () => {
     })
     const cutOff = await run(maker, 'cutOffPeriod', 'PeriodPayload', { period }, 'period { stage seal }')
     expect(cutOff).toEqual({ period: { stage: 'CUT_OFF', seal: null } })
-    const root = '1'.repeat(64)
-    const content = { period, statements: 0, lines: 0, total: 0, linesRoot: root, log: { size: 1, root } }
-    const prepared = await api.application.dispatch(
-      { category: 'ledger', id: 'main' },
-      { type: 'PreparePeriod', data: content },
-      { commandId: 'prepare', actor: { id: 'maker', role: 'headquarters' } },
-    )
-    expect(prepared.status).toBe('accepted')
-    const approve = { period, linesRoot: root }
+    const content = 'period { statements lines total linesRoot }'
+    const prepared = await run(maker, 'preparePeriod', 'PeriodPayload', { period }, content)
+    const { linesRoot } = prepared.period
+    expect(prepared.period).toEqual({
+      statements: 0,
+      lines: 0,
+      total: 0,
+      linesRoot: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+    expect(await run(maker, 'preparePeriod', 'PeriodPayload', { period }, content)).toEqual(prepared)
+    const approve = { period, linesRoot }
+    expect(await run(checker, 'closePeriod', 'PeriodPayload', { period })).toMatchObject({ code: 'not-approved' })
     expect(await run(maker, 'approvePeriod', 'PeriodPayload', approve)).toMatchObject({ code: 'segregation-of-duties' })
     const take = 'period { stage linesRoot steps { stage actorId } }'
     expect((await run(checker, 'approvePeriod', 'PeriodPayload', approve, take)).period).toEqual({
       stage: 'APPROVED',
-      linesRoot: root,
+      linesRoot,
       steps: [
         { stage: 'CUT_OFF', actorId: 'maker' },
         { stage: 'PREPARED', actorId: 'maker' },
         { stage: 'APPROVED', actorId: 'checker' },
       ],
+    })
+    expect(await run(maker, 'closePeriod', 'PeriodPayload', { period })).toMatchObject({
+      code: 'segregation-of-duties',
+    })
+    const closed = await run(checker, 'closePeriod', 'PeriodPayload', { period }, 'period { stage seal previousSeal }')
+    expect(closed.period).toEqual({
+      stage: 'CLOSED',
+      seal: expect.stringMatching(/^[0-9a-f]{64}$/),
+      previousSeal: null,
     })
   })
 })

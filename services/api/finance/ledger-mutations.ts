@@ -1,9 +1,9 @@
-// Preparing and closing a month is not here: what is sealed is worked out, and never sent.
+// What is prepared and sealed of a month is worked out here, and never sent.
 import { ledger } from '@headwater/finance'
 import { theLedger } from '@headwater/projections'
 import type { InputFields } from '../shared/input.ts'
-import { defineCommand } from '../shared/mutation.ts'
-import { entityResult } from '../shared/result.ts'
+import { defineCommand, defineMutation } from '../shared/mutation.ts'
+import { entityResult, shown } from '../shared/result.ts'
 import { LedgerRef, PeriodRef } from './ledger.ts'
 
 const PeriodResult = entityResult(PeriodRef, 'period', ({ loaders }, key) => loaders.periods.load(key))
@@ -46,4 +46,20 @@ defineCommand('approvePeriod', {
     ...thePeriod(t),
     linesRoot: t.string({ required: true, description: 'The lines that were looked at: `Period.linesRoot`.' }),
   }),
+})
+defineMutation('preparePeriod', {
+  result: PeriodResult,
+  description:
+    'Works out the statements of a month as known at its cut-off, and cuts it off where it is not; somebody else approves them.',
+  fields: thePeriod,
+  run: async ({ period }, envelope, { closing }) =>
+    shown(await closing.preparePeriod(period as string, envelope), period as string),
+})
+defineMutation('closePeriod', {
+  result: PeriodResult,
+  description:
+    'Works an approved month out again and seals it, if it is what was approved. Refused for whoever cut it off or prepared it.',
+  fields: thePeriod,
+  run: async ({ period }, envelope, { closing }) =>
+    shown(await closing.closePeriod(period as string, envelope), period as string),
 })
