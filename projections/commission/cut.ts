@@ -1,7 +1,7 @@
 // What was known at a month's cut-off, or is known now of an open month: one snapshot of the read models that commission depends on.
 import type { Database } from '@headwater/infra/database'
 import { type Instant, type LocalDate, localDate, msOf, nextPeriod, Period, type Position } from '@headwater/schema'
-import { readCheckpoints } from '../engine/checkpoints.ts'
+import { type Checkpoint, readCheckpoints } from '../engine/checkpoints.ts'
 import { type Queryable, selectRows } from '../engine/rows.ts'
 import { inTransaction } from '../engine/transaction.ts'
 import { ledgers, type PeriodRow, periods } from '../ledger/tables.ts'
@@ -31,16 +31,21 @@ export interface Asked {
 
 /** Whatever commission is worked out from; held, so that no rebuild swaps one of them meanwhile. In the order in which rebuilds drop them. */
 const snapshot = `begin isolation level repeatable read read only;
-  lock table read.rep_facts, read.customer_owners, read.contracts, read.payments, read.contract_reps,
+  lock table read.rep_facts, read.customers, read.customer_owners, read.contracts, read.payments, read.contract_reps,
     read.commission_plan_versions, read.ledgers, read.periods in access share mode;
   set local jit = off`
 
-/** @throws LedgerNotOpen, UnknownPeriod */
-export function atCut<T>(db: Database, asked: Asked, use: (cut: Cut) => Promise<T>): Promise<T> {
-  return inTransaction(db, async (on) => use(await readCut(on, asked)), snapshot)
+export function inSnapshot<T>(db: Database, use: (on: Queryable) => Promise<T>): Promise<T> {
+  return inTransaction(db, use, snapshot)
 }
 
-async function readCut(on: Queryable, { period: asked, now, repIds }: Asked): Promise<Cut> {
+/** @throws LedgerNotOpen, UnknownPeriod */
+export function atCut<T>(db: Database, asked: Asked, use: (cut: Cut) => Promise<T>): Promise<T> {
+  return inSnapshot(db, async (on) => use(await readCut(on, asked)))
+}
+
+/** Of a snapshot. @throws LedgerNotOpen, UnknownPeriod */
+export async function readCut(on: Queryable, { period: asked, now, repIds }: Asked): Promise<Cut> {
   const [ledger] = await selectRows(on, ledgers, '')
   if (!ledger) throw new LedgerNotOpen()
   const months = await selectRows(on, periods, 'order by t.period')
@@ -54,7 +59,7 @@ async function readCut(on: Queryable, { period: asked, now, repIds }: Asked): Pr
     throw new UnknownPeriod(period, firstPeriod, last)
   const row = months.find((month) => month.period === period)
   const stage = row && row.stage !== 'returned' ? row.stage : undefined
-  const head = row && stage ? row.cutOff : await headOf(on)
+  const head = row && stage ? row.cutOff : headOf(await readCheckpoints(on))
   const common = await readCommonFacts(on, head, repIds)
   if (!common) throw new LedgerNotOpen()
   const closed = months
@@ -64,7 +69,8 @@ async function readCut(on: Queryable, { period: asked, now, repIds }: Asked): Pr
 }
 
 /** How far the read models have got; of those that are behind, what they hold is known. */
-async function headOf(on: Queryable): Promise<Position> {
-  const positions = (await readCheckpoints(on)).map(({ position }) => position ?? '')
-  return positions.sort().at(-1)! as Position
-}
+export const headOf = (checkpoints: readonly Checkpoint[]): Position =>
+  checkpoints
+    .map(({ position }) => position ?? '')
+    .sort()
+    .at(-1)! as Position

@@ -25,8 +25,9 @@ import {
   timelineOf,
   whatIf,
 } from './book/index.ts'
-import { type Asked, atCut, type Cut } from './cut.ts'
+import { type Asked, atCut, type Cut, inSnapshot } from './cut.ts'
 import { IncomeHidden, UnknownLine, UnknownRep } from './errors.ts'
+import { liveBooks } from './live.ts'
 import { renewalsOf } from './renewals.ts'
 
 /** What goes with every answer: minor units of which currency, worked out from what the log told up to where. */
@@ -82,10 +83,11 @@ export async function openStatement(
   { repId, now }: { readonly repId: string; readonly now: Instant },
 ): Promise<RepAccrual> {
   mustSee(viewer, repId)
-  return atCut(db, { now, repIds: [repId] }, async (cut) => {
+  return inSnapshot(db, async (on) => {
+    const { cut, books } = await liveBooks(db, on, { repId, now })
     mustBeKnown(cut, repId)
-    const { value: books } = await credited(cut, [repId]).next()
-    const { statement = nothing(cut, repId), ...more } = accrual(books!, repId)
+    const { value } = books ? { value: books } : await credited(cut, [repId]).next()
+    const { statement = nothing(cut, repId), ...more } = accrual(value!, repId)
     return { ...answer(cut), statement, ...more }
   })
 }

@@ -57,6 +57,7 @@ export async function* readCustomerFacts(on: Queryable, upTo: Position, which: W
     const ids = await customerIds(on, upTo, which, after)
     if (ids.length === 0) return
     yield await factsOf(on, upTo, ids)
+    if (ids.length < pageSize) return
     after = ids.at(-1)!
   }
 }
