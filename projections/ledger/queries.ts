@@ -1,4 +1,5 @@
 import type { Database } from '@headwater/infra/database'
+import type { Period } from '@headwater/schema'
 import { selectRows } from '../engine/rows.ts'
 import type { Viewer } from '../viewer.ts'
 import { type LedgerRow, ledgers, type PeriodRow, periods } from './tables.ts'
@@ -11,4 +12,9 @@ export async function theLedger(db: Database, _viewer: Viewer): Promise<LedgerRo
 /** Newest first. */
 export function listPeriods(db: Database, _viewer: Viewer): Promise<PeriodRow[]> {
   return selectRows(db.pool, periods, 'order by t.period desc')
+}
+
+/** Undefined where it was never cut off. */
+export async function periodOf(db: Database, _viewer: Viewer, period: Period): Promise<PeriodRow | undefined> {
+  return (await selectRows(db.pool, periods, 'where t.period = $1', [period]))[0]
 }

@@ -1,7 +1,9 @@
 // The commands of `headwater`, their options and how they end. What each does is in the folders beside.
 import { type Instant, instantOf } from '@headwater/schema'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import type { Answer } from './answer.ts'
+import { answer, type Json } from './answer.ts'
+import { auditCommands } from './audit/commands.ts'
+import { commissionCommands } from './commission/commands.ts'
 import type { FunnelOptions } from './funnel/question.ts'
 import { ExitCode, explain } from './terminal/failure.ts'
 import { version } from './version.ts'
@@ -176,6 +178,9 @@ function commands(): Command {
       answer(command.optsWithGlobals(), (await import('./replay/replay.ts')).drop(name)),
     )
 
+  commissionCommands(program)
+  auditCommands(program)
+
   program
     .command('backup')
     .description('write the event log and the keys of persons into a file; also beside a running server')
@@ -203,17 +208,6 @@ function commands(): Command {
     .action(async (options: Json) => answer(options, (await import('./doctor/doctor.ts')).doctor()))
 
   return program
-}
-
-interface Json {
-  readonly json?: boolean
-}
-
-/** For programs on request, else for people. */
-async function answer({ json }: Json, answered: Promise<Answer>): Promise<void> {
-  const { json: value, text, exitCode } = await answered
-  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`)
-  if (exitCode !== undefined) process.exitCode = exitCode
 }
 
 const collect = (value: string, before: string[] = []) => [...before, value]

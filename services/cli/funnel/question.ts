@@ -2,6 +2,7 @@
 import { Dimension, FunnelQuery } from '@headwater/projections'
 import { type Instant, InvalidInstant, parseInstant } from '@headwater/schema'
 import { ExitCode, Failure } from '../terminal/failure.ts'
+import { reference } from '../terminal/reference.ts'
 
 export interface FunnelOptions {
   /** `home-improvement`, or one version of it: `home-improvement@2`. */
@@ -20,12 +21,7 @@ export interface FunnelOptions {
   readonly asOfRecorded?: string
 }
 
-/** `home-improvement@2` → its id and version. @throws Failure */
-export function playbookRef(text: string): { id: string; version?: number } {
-  const [, id, version] = /^([^@]+)(?:@(\d+))?$/.exec(text) ?? []
-  if (!id) throw usage(`--playbook ${text}: write its id, or id@version`)
-  return version === undefined ? { id } : { id, version: Number(version) }
-}
+export const playbookRef = (text: string) => reference(text, '--playbook')
 
 /** `zone` is for times that carry no offset of their own. @throws Failure with the exit code of wrong usage */
 export function funnelQuestion(options: FunnelOptions, zone: string): FunnelQuery {
