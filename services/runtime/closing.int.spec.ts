@@ -68,6 +68,50 @@ test('what comes after the close is an adjustment in the next month, and changes
   expect(closed.total).toBe(33_000_00)
 })
 
+test('a closed month comes out again byte for byte, whatever came since', async () => {
+  const { audit } = headwater
+  const bytes = async (period: string, asTheyAre: boolean) => {
+    const lines: string[] = []
+    const onLine = (text: string) => lines.push(text)
+    expect(await audit.reproduce(period, { asTheyAre, onLine })).toMatchObject({ reproduced: true, differs: [] })
+    return lines.join('\n')
+  }
+  await closeMonth(headwater, may)
+  const before = await bytes(may, true)
+  await refund(headwater, 'P2', 60_000, '2024-06-12T02:00:00.000Z')
+  await closeMonth(headwater, june)
+  expect(await bytes(may, false)).toBe(before)
+  expect(await bytes(june, false)).toContain('"id":"tiers/R1/2024-05/')
+  await expect(audit.reproduce('2024-07')).rejects.toThrow('2024-07 is not closed')
+})
+
+test('an event that was altered is found, and its month is no longer reproduced from the log', async () => {
+  const { audit } = headwater
+  await closeMonth(headwater, may)
+  expect(await audit.verify()).toMatchObject({ intact: true, findings: [] })
+  const [, payment] = await headwater.log.readStream('contract-K1')
+  const { id, position } = payment!
+  await db.pool.query(`update log.events set body = replace(body::text, '9000000', '8000000') where id = $1`, [id])
+  expect(await audit.verify()).toMatchObject({
+    intact: false,
+    findings: [{ kind: 'altered', position, found: id, witness: 'sealed' }],
+  })
+  expect((await audit.reproduce(may, { asTheyAre: true })).differs).toEqual(['log'])
+  expect((await audit.reproduce(may)).differs).toEqual(['total', 'linesRoot', 'log'])
+})
+
+test('what was changed in the read models after it was prepared is not closed', async () => {
+  const { closing } = headwater
+  accepted(await closing.preparePeriod(may, envelope(maker)))
+  accepted(await closing.approvePeriod(may, envelope(checker)))
+  await db.pool.query(`update read.payments set occurred_at = '2024-06-01' where payment_id = 'P3'`)
+  const answer = await closing.closePeriod(may, envelope(checker))
+  expect(answer).toMatchObject({
+    status: 'refused',
+    refusal: { code: 'not-reproduced', details: { differs: ['lines', 'total', 'linesRoot'] } },
+  })
+})
+
 test('a crash before or after any step is made good by doing the same again', async () => {
   const steps = ['preparePeriod', 'approvePeriod', 'closePeriod'] as const
   const envelopes = [envelope(maker), envelope(checker), envelope(checker)]
