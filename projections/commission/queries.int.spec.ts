@@ -254,3 +254,33 @@ describe('there is no answer', () => {
     await expect(ask('rep-1', '2026-01', { id: 'rep-1', role: 'analyst' })).rejects.toThrow(IncomeHidden)
   })
 })
+
+test('the open month goes on with every fact: as if worked out anew', async () => {
+  const same = async () => {
+    for (const repId of ['rep-1', 'rep-2', 'rep-3']) {
+      const { statement } = await statementOf(db, viewer, { repId, period: '2026-04', now })
+      expect((await openStatement(db, viewer, { repId, now })).statement).toEqual(statement)
+    }
+  }
+  await same()
+  const signedAgain = signed('k-3', 'c-2', 'rep-2', 's-1').slice(1)
+  const later: readonly (readonly Fact[])[] = [
+    [paid('k-1', 'p-6', '2026-04-10', 123_457)],
+    [refunded('k-1', 'p-3', '2026-04-11', 7)],
+    [...signedAgain, paid('k-3', 'p-7', '2026-04-12', 5_000)],
+    [
+      fact('customer-c-1', '2026-04-01', {
+        type: 'CustomerOwnerAssigned',
+        data: { repId: 'rep-2', storeId: 's-1' },
+      }),
+    ],
+    plan('more', { rules: [{ id: 'flat', kind: 'flat', rate: '0.033333' }] }),
+    closed('2026-04-13', '2026-02'),
+  ]
+  for (const [n, facts] of later.entries()) {
+    await record(log, `later ${n}`, facts)
+    await catchUp(sources, readModels)
+    await same()
+  }
+  expect((await openStatement(db, viewer, { repId: 'rep-2', now })).statement.lines.length).toBeGreaterThan(3)
+})
