@@ -5,7 +5,7 @@ import { httpClient, openLoop, percentile } from '../open-loop.ts'
 import { type Bench, result } from '../result.ts'
 import { serve } from '../server.ts'
 
-const WARM_UP = { rate: 100, seconds: 8 }
+const WARM_UP = { rate: 25, seconds: 8 }
 const LOAD = { rate: 200, seconds: 15 }
 const PERCENTILES = [50, 99] as const
 /** Of the p99, in milliseconds. */
