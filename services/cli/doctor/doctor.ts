@@ -1,9 +1,12 @@
 // Looks at everything a working Headwater needs, and says what to do about what is not right.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { closedMonths } from '@headwater/application'
+import { checkSeals, describeFinding } from '@headwater/audit'
 import { claimServerRole, type Database, openDatabase } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
+import type { EventLog } from '@headwater/infra/ports'
 import { lag, listReplays, readModels } from '@headwater/projections'
 import { readConfig } from '@headwater/runtime'
 import type { Answer } from '../answer.ts'
@@ -73,6 +76,7 @@ async function checkLog(findings: Finding[], db: Database): Promise<void> {
   try {
     const head = await log.head()
     findings.push({ check: 'event log', status: 'ok', found: head === undefined ? 'empty' : `head at ${head}` })
+    findings.push(await checkLedger(log))
     for (const { model, checkpoint, events, since } of await lag({ db, log }, readModels)) {
       const check = `read model ${model}`
       const failure = checkpoint?.failure
@@ -94,6 +98,21 @@ async function checkLog(findings: Finding[], db: Database): Promise<void> {
     }
   } finally {
     await log.close()
+  }
+}
+
+/** The seals among themselves; whether the log is the one that they are of, `audit verify` says. */
+async function checkLedger(log: EventLog): Promise<Finding> {
+  const closed = await closedMonths(log)
+  const last = closed.at(-1)
+  const broken = checkSeals(closed)
+  const found = last ? `${count(closed.length)} months closed, the last ${last.period}` : 'no month is closed'
+  if (broken.length === 0) return { check: 'commission ledger', status: 'ok', found }
+  return {
+    check: 'commission ledger',
+    status: 'fail',
+    found: `${found}; ${broken.map(describeFinding).join('; ')}`,
+    advice: 'headwater audit verify',
   }
 }
 
