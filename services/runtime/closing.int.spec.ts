@@ -100,6 +100,15 @@ test('an event that was altered is found, and its month is no longer reproduced 
   expect((await audit.reproduce(may)).differs).toEqual(['total', 'linesRoot', 'log'])
 })
 
+test('an event of the ledger that nobody can read any more is found as well', async () => {
+  const { audit, log, readModels } = headwater
+  await closeMonth(headwater, may)
+  await readModels.catchUp()
+  const { id, position } = (await log.readStream('ledger-main'))[1]!
+  await db.pool.query("update log.events set body = overlay(body placing '}' from 2) where id = $1", [id])
+  expect(await audit.verify()).toMatchObject({ intact: false, findings: [{ kind: 'altered', position }] })
+})
+
 test('what was changed in the read models after it was prepared is not closed', async () => {
   const { closing } = headwater
   accepted(await closing.preparePeriod(may, envelope(maker)))

@@ -32,7 +32,7 @@ export const commissionModels: readonly ReadModel[] = [
 type StatementLine = book.StatementLine
 
 /** Sees everybody's statements, to close or to check them. */
-const bookkeeper: Viewer = { id: 'commission', role: 'finance' }
+export const bookkeeper: Viewer = { id: 'commission', role: 'finance' }
 
 /** The bytes of the log and its recorded leaves. */
 export interface Witnesses {
