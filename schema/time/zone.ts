@@ -1,4 +1,4 @@
-// Time zones without per-call zone arithmetic: each UTC day is split once into spans of constant offset, and kept.
+// Time zones without per-call zone arithmetic: each UTC day is split once into spans of constant offset, each day written once as a date, and kept.
 import { IANAZone } from 'luxon'
 import { z } from 'zod'
 import type { Instant } from '../envelope.ts'
@@ -148,6 +148,15 @@ function spansAround(local: number, zone: TimeZone): OffsetSpan[] {
   return [day - 1, day, day + 1].flatMap((d) => zoneOf(zone).spans(d))
 }
 
+const dates = new Map<number, LocalDate>()
+
 function dateText(local: number): LocalDate {
-  return new Date(local).toISOString().slice(0, 10)
+  const day = Math.floor(local / dayMs)
+  let date = dates.get(day)
+  if (date === undefined) {
+    date = new Date(day * dayMs).toISOString().slice(0, 10)
+    if (dates.size >= 100_000) dates.clear()
+    dates.set(day, date)
+  }
+  return date
 }

@@ -1,30 +1,40 @@
 // Why a line of a closed month is another one now: what the log learnt meanwhile that bears on it.
 import type { Entry } from './entries.ts'
 import type { Fact } from './facts.ts'
-import type { Held } from './history.ts'
 import type { CommissionLine } from './line.ts'
 import { windowOf } from './months.ts'
 import { selects } from './plan.ts'
 import type { PoolBook } from './pools.ts'
 import type { Timeline } from './timeline.ts'
+import type { Unit } from './unit.ts'
 
-/** Facts first known at the cut-off of the ledger's month `index`, in the order of the log. */
-export function causesOf(
-  line: CommissionLine,
-  entries: readonly Held<Entry>[],
+/** Of a unit's lines: facts first known at the cut-off of the ledger's month `index` that bear on a line, in the order of the log. */
+export function causesAt(
   index: number,
+  { repId, planId, slots }: Unit,
   pools: PoolBook,
-  { common, months, indexOf }: Timeline,
-): Fact[] {
-  const changed = entries.filter(({ from, to, value }) => (from === index || to === index) && bearsOn(value, line))
-  const rep = months[index]!.view.reps.get(line.repId)
-  const facts = new Set<Fact>([
-    ...changed.flatMap(({ value }) => factsOf(value)),
-    ...common.plans.filter(({ planId }) => planId === line.planId),
-    ...(rep ? [...rep.stores, ...rep.certificates, ...(rep.left ? [rep.left] : [])] : []),
-    ...(line.kind === 'pool' ? pools.causes(index, line.planId, line.ruleId, line.period) : []),
-  ])
-  return [...facts].filter((fact) => indexOf(fact) === index).sort((a, b) => (a.position < b.position ? -1 : 1))
+  timeline: Timeline,
+): (line: CommissionLine) => Fact[] {
+  const isNew = (fact: Fact) => timeline.indexOf(fact) === index
+  const changed = slots
+    .filter(({ from, to }) => from === index || to === index)
+    .map(({ value }) => ({ entry: value, facts: factsOf(value).filter(isNew) }))
+  const common = [
+    ...timeline.common.plans.filter((plan) => plan.planId === planId),
+    ...repFactsOf(timeline, repId),
+  ].filter(isNew)
+  return (line) => {
+    const facts = new Set(common)
+    for (const one of changed) if (bearsOn(one.entry, line)) for (const fact of one.facts) facts.add(fact)
+    if (line.kind === 'pool') for (const fact of pools.causes(index, planId, line.ruleId, line.period)) facts.add(fact)
+    return [...facts].sort((a, b) => (a.position < b.position ? -1 : 1))
+  }
+}
+
+/** What the log tells of a rep beside customers. */
+export function repFactsOf({ months }: Timeline, repId: string): Fact[] {
+  const rep = months[0]!.view.reps.get(repId)
+  return rep ? [...rep.stores, ...rep.certificates, ...(rep.left ? [rep.left] : [])] : []
 }
 
 /** May an entry that came or went change the line? Its own receipt, one of the same tiers' window, or any for what sums up a month. */

@@ -22,12 +22,13 @@ export function creditingOf(
   { handOver, zone }: Pick<CommissionPlanDefinition, 'handOver' | 'zone'>,
   asOf: Position,
 ): Crediting {
-  const changed = latest(contract.creditsChanged.filter((fact) => fact.occurredAt <= at && isKnown(fact, asOf)))
+  const holds = (fact: Fact) => fact.occurredAt <= at && isKnown(fact, asOf)
+  const changed = latest(contract.creditsChanged.filter(holds))
   const credits = changed ? changed.credits : contract.credits
   if (credits) return { by: 'credits', facts: [changed ?? contract], ...merged(credits.map(asShare)) }
 
   const owners = customer.owners
-    .filter((fact) => fact.occurredAt <= at && isKnown(fact, asOf))
+    .filter(holds)
     .sort((a, b) =>
       a.occurredAt < b.occurredAt || (a.occurredAt === b.occurredAt && a.position < b.position) ? -1 : 1,
     )
@@ -54,6 +55,7 @@ export function creditingOf(
     holder = fact.repId
   }
   if (facts.at(-1) !== current) facts.push(current)
+  if (former.length === 0) return { by: 'owner', facts, reps: [current.repId], weights: [1n] }
   return { by: 'owner', facts, ...merged([[current.repId, weight], ...former]) }
 }
 

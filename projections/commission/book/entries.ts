@@ -38,7 +38,8 @@ export function entriesOf(
   view: View,
 ): Entry[] {
   const entries: Entry[] = []
-  for (const [plan, receipts] of ruled(contract, payment, view)) {
+  const receipts = knownReceipts(contract, payment, view)
+  for (const plan of receipts.length > 0 ? plansFor(contract, payment, view) : []) {
     let crediting: Crediting | undefined
     for (const receipt of receipts) {
       const { line } = receipt
@@ -59,7 +60,8 @@ export function entriesOf(
 /** What of a payment feeds pools, as known in the view. */
 export function poolReceiptsOf(contract: ContractFacts, payment: PaymentFacts, view: View): PoolReceipt[] {
   const fed: PoolReceipt[] = []
-  for (const [plan, receipts] of ruled(contract, payment, view))
+  const receipts = knownReceipts(contract, payment, view)
+  for (const plan of plansFor(contract, payment, view))
     for (const pool of plan.pools)
       if (pool.stores.includes(contract.storeId))
         for (const receipt of receipts) {
@@ -69,14 +71,15 @@ export function poolReceiptsOf(contract: ContractFacts, payment: PaymentFacts, v
   return fed
 }
 
-/** A payment's receipts beside each version in force when it came. */
-function* ruled(contract: ContractFacts, payment: PaymentFacts, view: View): Generator<[PlanVersion, Receipt[]]> {
-  if (!isKnown(contract, view.asOf) || !isKnown(payment, view.asOf)) return
-  let receipts: Receipt[] | undefined
-  for (const planId of view.plans.keys()) {
-    const plan = inForceAt(view, planId, payment.occurredAt)
-    if (plan?.definition.currency !== contract.currency) continue
-    receipts ??= receiptsOf(contract, payment, view.asOf)
-    yield [plan, receipts]
+const knownReceipts = (contract: ContractFacts, payment: PaymentFacts, { asOf }: View): Receipt[] =>
+  isKnown(contract, asOf) && isKnown(payment, asOf) ? receiptsOf(contract, payment, asOf) : []
+
+/** The version in force of each plan when the payment came, in the contract's currency. */
+function plansFor({ currency }: ContractFacts, { occurredAt }: PaymentFacts, view: View): PlanVersion[] {
+  const plans: PlanVersion[] = []
+  for (const versions of view.plans.values()) {
+    const plan = inForceAt(versions, occurredAt)
+    if (plan?.definition.currency === currency) plans.push(plan)
   }
+  return plans
 }

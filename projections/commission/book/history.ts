@@ -13,21 +13,24 @@ export interface Held<T> {
 /** Each payment's value at each cut-off. */
 export function* historyOf<T>(
   customer: CustomerFacts,
-  { months, indexOf, waitsForPayments }: Timeline,
+  { months, breaks, indexOf, waitsForPayments }: Timeline,
   evaluate: (contract: ContractFacts, payment: PaymentFacts, view: View) => T,
 ): Generator<Held<T>> {
-  const general = new Set(months.flatMap(({ isBreak }, i) => (isBreak ? [i] : [])))
-  for (const fact of [...customer.owners, ...customer.contracts]) general.add(indexOf(fact))
+  const general = [...breaks, ...customer.owners.map(indexOf), ...customer.contracts.map(indexOf)]
   for (const contract of customer.contracts) {
-    const own = new Set(general)
-    for (const fact of bearingOn(contract, waitsForPayments)) own.add(indexOf(fact))
+    const own = [...general, ...bearingOn(contract, waitsForPayments).map(indexOf)]
+    const signed = indexOf(contract)
     for (const payment of contract.payments) {
-      const first = Math.max(indexOf(payment), indexOf(contract))
-      const turns = new Set(own)
-      for (const fact of [...payment.allocated, ...payment.returned]) turns.add(indexOf(fact))
-      const at = [first, ...[...turns].filter((i) => i > first).sort((a, b) => a - b)].filter((i) => i < months.length)
-      for (const [n, from] of at.entries())
-        yield { value: evaluate(contract, payment, months[from]!.view), from, to: at[n + 1] ?? months.length }
+      const first = Math.max(indexOf(payment), signed)
+      const turns = own.filter((i) => i > first)
+      for (const facts of [payment.allocated, payment.returned])
+        for (const fact of facts) if (indexOf(fact) > first) turns.push(indexOf(fact))
+      const at = turns.length === 0 ? [first] : [first, ...new Set(turns.sort((a, b) => a - b))]
+      for (const [n, from] of at.entries()) {
+        if (from >= months.length) break
+        const to = Math.min(at[n + 1] ?? months.length, months.length)
+        yield { value: evaluate(contract, payment, months[from]!.view), from, to }
+      }
     }
   }
 }

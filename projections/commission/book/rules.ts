@@ -43,21 +43,37 @@ export interface Worked<Basis> {
   readonly basis: Basis
 }
 
+/** What came so far in each window of tiers, of one rep under one plan. */
+export type Windows = Map<string, { base: number; exact: Exact }>
+
 /** The lines of one rep under one plan; the entries are those of whole windows. */
 export function ruleLines(entries: readonly Entry[], view: View): Worked<RuleBasis>[] {
+  const windows: Windows = new Map()
+  return [...entries].sort(inOrder).flatMap((entry) => linesOf(entry, windows, view))
+}
+
+/**
+ * What the rules give for the next entry in order; `windows` goes on.
+ * @param earlier what they gave for it at an earlier cut-off: lines that are still so are the same objects
+ */
+export function linesOf(
+  entry: Entry,
+  windows: Windows,
+  view: View,
+  earlier: readonly Worked<RuleBasis>[] = [],
+): Worked<RuleBasis>[] {
   const lines: Worked<RuleBasis>[] = []
-  const windows = new Map<string, Windowed>()
-  for (const entry of [...entries].sort(inOrder))
-    for (const rule of entry.plan.rules) {
-      const { receipt } = entry
-      if (!selects(rule.only, receipt.line.productLine, receipt.contract.storeId)) continue
-      lines.push(rule.kind === 'tiers' ? tiered(entry, rule, windows) : perReceipt(entry, rule, view))
-    }
+  const { plan, receipt } = entry
+  for (const rule of plan.rules) {
+    if (!selects(rule.only, receipt.line.productLine, receipt.contract.storeId)) continue
+    const before = earlier[lines.length]
+    lines.push(rule.kind === 'tiers' ? tiered(entry, rule, windows, before) : (before ?? perReceipt(entry, rule, view)))
+  }
   return lines
 }
 
 /** As they count: by time, and of one time by ids, so that it never matters whose event the log took first. */
-function inOrder(a: Entry, b: Entry): number {
+export function inOrder(a: Entry, b: Entry): number {
   if (a.release.at !== b.release.at) return a.release.at < b.release.at ? -1 : 1
   const [one, other] = [a.receipt, b.receipt]
   if (one.contract !== other.contract) return one.contract.contractId < other.contract.contractId ? -1 : 1
@@ -65,24 +81,25 @@ function inOrder(a: Entry, b: Entry): number {
   return one.contract.lines.indexOf(one.line) - other.contract.lines.indexOf(other.line)
 }
 
-interface Windowed {
-  base: number
-  exact: Exact
-}
-
 /**
  * Each entry adds what the tiers give for all so far less what they gave before it, times its factors. Rounding is of the sum so far, so the lines of a
  * window add up to its rounded total. A version that begins within a quarter or year goes on from the base that is reached.
  */
-function tiered(entry: Entry, rule: TierRule, windows: Map<string, Windowed>): Worked<RuleBasis> {
+function tiered(entry: Entry, rule: TierRule, windows: Windows, earlier?: Worked<RuleBasis>): Worked<RuleBasis> {
   const { plan, receipt, base } = entry
   const window = windowOf(entry.month, rule.over)
   const key = `${rule.id}/${window}`
-  const { base: from, exact: before } = windows.get(key) ?? { base: 0, exact: 0n }
-  const factors = factorsOf(plan, receipt.line.productLine, receipt.contract.storeId)
-  const gained = onTiers(from + base, rule.mode, rule.tiers) - onTiers(from, rule.mode, rule.tiers)
-  const exact = scale(gained, factors)
+  const reached = windows.get(key) ?? { base: 0, exact: 0n }
+  const { base: from, exact: before } = reached
+  const was = earlier?.basis.kind === 'tiers' ? earlier.basis : undefined
+  const isSame = was?.from === from && was.before === before
+  const factors = was?.factors ?? factorsOf(plan, receipt.line.productLine, receipt.contract.storeId)
+  const gained = isSame
+    ? was.gained
+    : onTiers(from + base, rule.mode, rule.tiers) - onTiers(from, rule.mode, rule.tiers)
+  const exact = isSame ? was.exact : scale(gained, factors)
   windows.set(key, { base: from + base, exact: before + exact })
+  if (earlier && isSame) return earlier
   return {
     line: lineOf(entry, rule, base, roundHalfUp(before + exact) - roundHalfUp(before)),
     basis: { kind: 'tiers', entry, rule, window, factors, from, before, gained, exact },

@@ -45,7 +45,7 @@ export function target({ common, customers }: Facts, asOf: Position, through: Pe
 }
 
 /** A rep's lines under one plan for some months, with the entries of the whole windows that these months are in. */
-export function targetOf(
+function targetOf(
   repId: string,
   planId: string,
   months: readonly Period[],

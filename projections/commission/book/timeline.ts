@@ -10,9 +10,9 @@ export interface Timeline {
     readonly period: Period
     readonly status: 'closed' | 'open'
     readonly view: View
-    /** Everybody's entries may differ from the month before: a plan was approved, or plans go by store and somebody moved. */
-    readonly isBreak: boolean
   }[]
+  /** Months where everybody's entries may differ from the one before: a plan was approved, or plans go by store and somebody moved. */
+  readonly breaks: ReadonlySet<number>
   /** May anything wait for its contract to be paid in full? */
   readonly waitsForPayments: boolean
   /** The first month whose cut-off knows a fact; the number of months where none does. */
@@ -49,8 +49,8 @@ export function timelineOf(common: CommonFacts, head: Position, through?: Period
       period,
       status: i < closed.length ? 'closed' : 'open',
       view: viewAt.get(positions[i]!)!,
-      isBreak: breaks.has(i),
     })),
+    breaks,
     waitsForPayments: common.plans.some(({ definition }) =>
       definition.holds.some(({ until }) => until === 'fully-paid'),
     ),

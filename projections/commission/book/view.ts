@@ -33,9 +33,9 @@ export function viewsAt(common: CommonFacts, positions: readonly Position[]): Vi
 export const inForce = (view: View, planId: string, month: Period): PlanVersion | undefined =>
   view.plans.get(planId)?.find(({ first, last }) => first <= month && (last === undefined || month <= last))
 
-/** The version that rules what comes at an instant. */
-export const inForceAt = (view: View, planId: string, at: Instant): PlanVersion | undefined =>
-  view.plans.get(planId)?.find((version) => {
+/** The version of a plan that rules what comes at an instant: the highest of those that may. */
+export const inForceAt = (versions: readonly PlanVersion[], at: Instant): PlanVersion | undefined =>
+  versions.find((version) => {
     const month = planMonth(version, at)
     return version.first <= month && (version.last === undefined || month <= version.last)
   })
