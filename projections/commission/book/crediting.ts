@@ -2,7 +2,7 @@
 import type { CommissionPlanDefinition, Credit, Instant, Position } from '@headwater/schema'
 import { millionths } from '@headwater/schema'
 import { ALL, commonWeights, divide, type Weight } from './exact.ts'
-import { type ContractFacts, type CustomerFacts, type Fact, isKnown, type OwnerFact } from './facts.ts'
+import { type ContractFacts, type CustomerFacts, type Fact, isKnown, type OwnerFact, those } from './facts.ts'
 import { dayOf, sameDay } from './months.ts'
 import { latest } from './view.ts'
 
@@ -23,19 +23,18 @@ export function creditingOf(
   asOf: Position,
 ): Crediting {
   const holds = (fact: Fact) => fact.occurredAt <= at && isKnown(fact, asOf)
-  const changed = latest(contract.creditsChanged.filter(holds))
+  const changed = latest(those(contract.creditsChanged, holds))
   const credits = changed ? changed.credits : contract.credits
   if (credits) return { by: 'credits', facts: [changed ?? contract], ...merged(credits.map(asShare)) }
 
-  const owners = customer.owners
-    .filter(holds)
-    .sort((a, b) =>
-      a.occurredAt < b.occurredAt || (a.occurredAt === b.occurredAt && a.position < b.position) ? -1 : 1,
-    )
-  const current = owners.at(-1)
+  const known = those(customer.owners, holds)
+  const current = latest(known)
   if (!current) return { by: 'contract', facts: [contract], reps: [contract.repId], weights: [1n] }
   if (handOver.kind === 'new-owner') return { by: 'owner', facts: [current], reps: [current.repId], weights: [1n] }
 
+  const owners = known.toSorted((a, b) =>
+    a.occurredAt < b.occurredAt || (a.occurredAt === b.occurredAt && a.position < b.position) ? -1 : 1,
+  )
   const today = dayOf(at, zone)
   const former: (readonly [string, Weight])[] = []
   const facts: OwnerFact[] = []
@@ -54,8 +53,8 @@ export function creditingOf(
     }
     holder = fact.repId
   }
+  if (former.length === 0) return { by: 'owner', facts: [current], reps: [current.repId], weights: [1n] }
   if (facts.at(-1) !== current) facts.push(current)
-  if (former.length === 0) return { by: 'owner', facts, reps: [current.repId], weights: [1n] }
   return { by: 'owner', facts, ...merged([[current.repId, weight], ...former]) }
 }
 

@@ -39,7 +39,10 @@ export function entriesOf(
 ): Entry[] {
   const entries: Entry[] = []
   const receipts = knownReceipts(contract, payment, view)
-  for (const plan of receipts.length > 0 ? plansFor(contract, payment, view) : []) {
+  if (receipts.length === 0) return entries
+  for (const versions of view.plans.values()) {
+    const plan = ruling(versions, contract, payment)
+    if (!plan) continue
     let crediting: Crediting | undefined
     for (const receipt of receipts) {
       const { line } = receipt
@@ -49,9 +52,11 @@ export function entriesOf(
       crediting ??= creditingOf(customer, contract, payment.occurredAt, plan.definition, view.asOf)
       const month = planMonth(plan, release.at)
       const bases = apportion(receipt.net, crediting.weights)
-      for (const [place, repId] of crediting.reps.entries())
+      for (let place = 0; place < bases.length; place++) {
+        const repId = crediting.reps[place]!
         if (covers(plan, repId, payment.occurredAt, view))
           entries.push({ repId, plan, customer, receipt, release, month, crediting, place, base: bases[place]! })
+      }
     }
   }
   return entries
@@ -61,25 +66,28 @@ export function entriesOf(
 export function poolReceiptsOf(contract: ContractFacts, payment: PaymentFacts, view: View): PoolReceipt[] {
   const fed: PoolReceipt[] = []
   const receipts = knownReceipts(contract, payment, view)
-  for (const plan of plansFor(contract, payment, view))
+  for (const versions of view.plans.values()) {
+    const plan = ruling(versions, contract, payment)
+    if (!plan) continue
     for (const pool of plan.pools)
       if (pool.stores.includes(contract.storeId))
         for (const receipt of receipts) {
           const release = releaseOf(receipt, plan, view.asOf)
           if (release) fed.push({ planId: plan.planId, poolId: pool.id, month: planMonth(plan, release.at), receipt })
         }
+  }
   return fed
 }
 
 const knownReceipts = (contract: ContractFacts, payment: PaymentFacts, { asOf }: View): Receipt[] =>
   isKnown(contract, asOf) && isKnown(payment, asOf) ? receiptsOf(contract, payment, asOf) : []
 
-/** The version in force of each plan when the payment came, in the contract's currency. */
-function plansFor({ currency }: ContractFacts, { occurredAt }: PaymentFacts, view: View): PlanVersion[] {
-  const plans: PlanVersion[] = []
-  for (const versions of view.plans.values()) {
-    const plan = inForceAt(versions, occurredAt)
-    if (plan?.definition.currency === currency) plans.push(plan)
-  }
-  return plans
+/** The version of a plan in force when a payment came, if it is in the contract's currency. */
+function ruling(
+  versions: readonly PlanVersion[],
+  { currency }: ContractFacts,
+  { occurredAt }: PaymentFacts,
+): PlanVersion | undefined {
+  const plan = inForceAt(versions, occurredAt)
+  return plan?.definition.currency === currency ? plan : undefined
 }

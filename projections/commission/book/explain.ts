@@ -1,8 +1,9 @@
 import { type Period, type Position, rateText } from '@headwater/schema'
-import { allStatements } from './book.ts'
+import { credited } from './book.ts'
 import { exactText } from './exact.ts'
 import type { Explanation, FactRef, LineExplanation, ReceiptRef, Step } from './explanation.ts'
 import type { Fact, Facts } from './facts.ts'
+import { statementsOf } from './ledger.ts'
 import type { CommissionLine, Statement } from './line.ts'
 import type { MonthBasis } from './month-lines.ts'
 import { weightsOf } from './month-lines.ts'
@@ -17,7 +18,9 @@ import { inForce, viewsAt } from './view.ts'
  * rep or fed a pool of theirs: the line is worked out again from them, as known at the cut-off.
  */
 export function explain(facts: Facts, repId: string, period: Period, id: string): Explanation | undefined {
-  const statement = allStatements(facts, period).find((one) => one.repId === repId && one.period === period)
+  const { timeline, pools, entries } = credited(facts, period)
+  const statements = statementsOf(repId, entries.get(repId) ?? [], pools, timeline)
+  const statement = statements.find((one) => one.period === period)
   const line = [...(statement?.lines ?? []), ...(statement?.adjustments ?? [])].find((one) => one.id === id)
   if (!statement || !line) return undefined
   const { closed, currency } = facts.common.ledger

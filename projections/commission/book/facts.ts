@@ -24,6 +24,10 @@ export interface Fact {
 /** Is it known to whoever has read the log up to and with this position? */
 export const isKnown = (fact: Fact, asOf: Position): boolean => fact.position <= asOf
 
+/** Those of which it holds; mostly all, so that there is nothing to copy. */
+export const those = <F extends Fact>(facts: readonly F[], holds: (fact: F) => boolean): readonly F[] =>
+  facts.every(holds) ? facts : facts.filter(holds)
+
 /** `CustomerOwnerAssigned`. */
 export interface OwnerFact extends Fact {
   readonly repId: string

@@ -26,8 +26,8 @@ export function* historyOf<T>(
       for (const facts of [payment.allocated, payment.returned])
         for (const fact of facts) if (indexOf(fact) > first) turns.push(indexOf(fact))
       const at = turns.length === 0 ? [first] : [first, ...new Set(turns.sort((a, b) => a - b))]
-      for (const [n, from] of at.entries()) {
-        if (from >= months.length) break
+      for (let n = 0; n < at.length && at[n]! < months.length; n++) {
+        const from = at[n]!
         const to = Math.min(at[n + 1] ?? months.length, months.length)
         yield { value: evaluate(contract, payment, months[from]!.view), from, to }
       }

@@ -4,19 +4,35 @@ import { localDate, msOf } from '@headwater/schema'
 
 export type Span = 'month' | 'quarter' | 'year'
 
-export const monthOf = (date: LocalDate): Period => date.slice(0, 7)
+const months = new Map<LocalDate, Period>()
 
-/** The last answer of `dayOf`: a payment asks for its own day several times in a row. */
-let asked = { instant: '', zone: '', day: '' }
+/** Kept: months are the keys of many maps, and a text knows its hash. */
+export function monthOf(date: LocalDate): Period {
+  let month = months.get(date)
+  if (month === undefined) {
+    month = date.slice(0, 7)
+    if (months.size >= 10_000) months.clear()
+    months.set(date, month)
+  }
+  return month
+}
+
+/** Answers of `dayOf`: a rep's payments and contracts are asked for their days again and again. */
+const days = new Map<Instant, { readonly zone: TimeZone; readonly day: LocalDate }>()
 
 /** The day of an instant on the zone's calendar. */
 export function dayOf(instant: Instant, zone: TimeZone): LocalDate {
-  if (asked.instant !== instant || asked.zone !== zone) asked = { instant, zone, day: localDate(msOf(instant), zone) }
-  return asked.day
+  const known = days.get(instant)
+  if (known?.zone === zone) return known.day
+  const day = localDate(msOf(instant), zone)
+  if (days.size >= 1000) days.clear()
+  days.set(instant, { zone, day })
+  return day
 }
 
 /** Of two texts that sort by time. */
-export const later = <T extends string>(a: T, b: T): T => [a, b].sort()[1]!
+export const later = <T extends string>(a: T, b: T): T => (a < b ? b : a)
+const sooner = <T extends string>(a: T, b: T): T => (a < b ? a : b)
 
 export function addMonths(period: Period, months: number): Period {
   const index = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1 + months
@@ -65,16 +81,15 @@ export function lastDayOf(period: Period): LocalDate {
 /** The same day some months on, or the last of the month where there is none: 29 February + 12 → 28 February. */
 export function sameDay(date: LocalDate, months: number): LocalDate {
   const month = addMonths(monthOf(date), months)
-  const last = lastDayOf(month)
-  const day = `${month}-${date.slice(8)}`
-  return day < last ? day : last
+  return sooner(`${month}-${date.slice(8)}`, lastDayOf(month))
 }
 
 /** Whole months from one day to another; a month is full on the last day of one that lacks the day. */
 export function fullMonths(from: LocalDate, to: LocalDate): number {
   const months =
     (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))
-  return Math.max(0, to < sameDay(from, months) ? months - 1 : months)
+  const day = sooner(from.slice(8), lastDayOf(monthOf(to)).slice(8))
+  return Math.max(0, to.slice(8) < day ? months - 1 : months)
 }
 
 /** Whole years from one day to another; those of 29 February are full on 28 February where there is no 29th. */

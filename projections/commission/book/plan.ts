@@ -108,8 +108,14 @@ export function readPlan(fact: PlanVersionFacts, ledger: LedgerFacts): PlanVersi
 export const selects = (only: Selector | undefined, productLine: string, storeId: string): boolean =>
   (only?.productLines?.includes(productLine) ?? true) && (only?.stores?.includes(storeId) ?? true)
 
+const NO_FACTORS = [ONE, ONE] as const
+
 /** The factors on a receipt, in millionths: of its product line and of its store. */
-export const factorsOf = ({ multipliers }: PlanVersion, productLine: string, storeId: string): [number, number] => [
-  multipliers.productLines.get(productLine) ?? ONE,
-  multipliers.stores.get(storeId) ?? ONE,
-]
+export function factorsOf(
+  { multipliers: { productLines, stores } }: PlanVersion,
+  productLine: string,
+  storeId: string,
+): readonly [number, number] {
+  if (productLines.size + stores.size === 0) return NO_FACTORS
+  return [productLines.get(productLine) ?? ONE, stores.get(storeId) ?? ONE]
+}

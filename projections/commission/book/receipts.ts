@@ -1,11 +1,13 @@
 // What of a payment counts, and from when: its net allocation to a line of the contract, released when what it waits for has come.
 import type { ContractLine, Instant, Position } from '@headwater/schema'
-import { type ContractFacts, type Fact, isKnown, type PaymentFacts, type ReturnFact } from './facts.ts'
+import { type ContractFacts, type Fact, isKnown, type PaymentFacts, type ReturnFact, those } from './facts.ts'
 import { later } from './months.ts'
 import { type PlanVersion, selects } from './plan.ts'
 
 /** Minor units. `net` = `gross` − what was given back. */
 export interface Receipt {
+  /** `contract/payment/line`. */
+  readonly id: string
   readonly contract: ContractFacts
   readonly payment: PaymentFacts
   readonly line: ContractLine
@@ -16,16 +18,18 @@ export interface Receipt {
 
 /** The lines that a payment pays for, as known at `asOf`. */
 export function receiptsOf(contract: ContractFacts, payment: PaymentFacts, asOf: Position): Receipt[] {
-  const allocated = payment.allocated.filter((fact) => isKnown(fact, asOf)).flatMap(({ allocations }) => allocations)
-  const allocations = allocated.length > 0 ? [...payment.allocations, ...allocated] : payment.allocations
-  const returned = payment.returned.filter((fact) => isKnown(fact, asOf))
+  const isPast = (fact: Fact) => isKnown(fact, asOf)
+  const since = those(payment.allocated, isPast)
+  const allocations = since.length > 0 ? [payment, ...since].flatMap((fact) => fact.allocations) : payment.allocations
+  const returned = those(payment.returned, isPast)
   const receipts: Receipt[] = []
   for (const line of contract.lines) {
     const gross = sumFor(line.lineId, allocations)
     if (gross === 0) continue
-    const touching = returned.filter((fact) => sumFor(line.lineId, fact.allocations) > 0)
+    const touching = those(returned, (fact) => sumFor(line.lineId, fact.allocations) > 0)
     const net = gross - touching.reduce((sum, fact) => sum + sumFor(line.lineId, fact.allocations), 0)
-    receipts.push({ contract, payment, line, gross, net, returned: touching })
+    const id = `${contract.contractId}/${payment.paymentId}/${line.lineId}`
+    receipts.push({ id, contract, payment, line, gross, net, returned: touching })
   }
   return receipts
 }

@@ -2,7 +2,7 @@
 import type { Instant, Period, TimeZone } from '@headwater/schema'
 import type { Entry } from './entries.ts'
 import { apportion, type Exact, multiply, onTiers, roundHalfUp, scale } from './exact.ts'
-import { type ContractFacts, type CustomerFacts, isKnown } from './facts.ts'
+import { type ContractFacts, type CustomerFacts, isKnown, those } from './facts.ts'
 import type { CommissionLine } from './line.ts'
 import { dayOf, fullYears, windowOf } from './months.ts'
 import { type ExactRule, factorsOf, selects, type TierRule } from './plan.ts'
@@ -17,7 +17,7 @@ export type RuleBasis =
       readonly rate: number
       readonly factors: readonly [number, number]
       /** The relationship year, and the contract that it counts from or that renewed it last. */
-      readonly year?: RelationshipYear
+      readonly year: RelationshipYear | undefined
       /** Before the rounding, and before the split. */
       readonly exact: Exact
       readonly unsplit: number
@@ -43,8 +43,15 @@ export interface Worked<Basis> {
   readonly basis: Basis
 }
 
-/** What came so far in each window of tiers, of one rep under one plan. */
-export type Windows = Map<string, { base: number; exact: Exact }>
+/** `rounded`: what its lines add up to. */
+interface Window {
+  base: number
+  exact: Exact
+  rounded: number
+}
+
+/** What came so far in each window of tiers, of one rep under one plan: by rule, then by window. */
+export type Windows = Map<string, Map<string, Window>>
 
 /** The lines of one rep under one plan; the entries are those of whole windows. */
 export function ruleLines(entries: readonly Entry[], view: View): Worked<RuleBasis>[] {
@@ -62,12 +69,13 @@ export function linesOf(
   view: View,
   earlier: readonly Worked<RuleBasis>[] = [],
 ): Worked<RuleBasis>[] {
-  const lines: Worked<RuleBasis>[] = []
-  const { plan, receipt } = entry
-  for (const rule of plan.rules) {
-    if (!selects(rule.only, receipt.line.productLine, receipt.contract.storeId)) continue
+  const { line, contract } = entry.receipt
+  let lines: Worked<RuleBasis>[] = []
+  for (const rule of entry.plan.rules) {
+    if (!selects(rule.only, line.productLine, contract.storeId)) continue
     const before = earlier[lines.length]
-    lines.push(rule.kind === 'tiers' ? tiered(entry, rule, windows, before) : (before ?? perReceipt(entry, rule, view)))
+    const one = rule.kind === 'tiers' ? tiered(entry, rule, windows, before) : (before ?? perReceipt(entry, rule, view))
+    lines = lines.length === 0 ? [one] : [...lines, one]
   }
   return lines
 }
@@ -86,22 +94,38 @@ export function inOrder(a: Entry, b: Entry): number {
  * window add up to its rounded total. A version that begins within a quarter or year goes on from the base that is reached.
  */
 function tiered(entry: Entry, rule: TierRule, windows: Windows, earlier?: Worked<RuleBasis>): Worked<RuleBasis> {
-  const { plan, receipt, base } = entry
   const window = windowOf(entry.month, rule.over)
-  const key = `${rule.id}/${window}`
-  const reached = windows.get(key) ?? { base: 0, exact: 0n }
-  const { base: from, exact: before } = reached
-  const was = earlier?.basis.kind === 'tiers' ? earlier.basis : undefined
-  const isSame = was?.from === from && was.before === before
-  const factors = was?.factors ?? factorsOf(plan, receipt.line.productLine, receipt.contract.storeId)
-  const gained = isSame
-    ? was.gained
-    : onTiers(from + base, rule.mode, rule.tiers) - onTiers(from, rule.mode, rule.tiers)
-  const exact = isSame ? was.exact : scale(gained, factors)
-  windows.set(key, { base: from + base, exact: before + exact })
-  if (earlier && isSame) return earlier
+  const reached = reachedIn(windows, rule.id, window)
+  const was = earlier?.basis
+  const isSame = was?.kind === 'tiers' && was.from === reached.base && was.before === reached.exact
+  const worked = earlier && isSame ? earlier : onward(entry, rule, window, reached)
+  reached.base += worked.line.base
+  reached.exact += worked.basis.exact
+  reached.rounded += worked.line.amount
+  return worked
+}
+
+function reachedIn(windows: Windows, ruleId: string, window: string): Window {
+  const ofRule = windows.get(ruleId) ?? new Map<string, Window>()
+  const known = ofRule.get(window)
+  if (known) return known
+  const reached = { base: 0, exact: 0n, rounded: 0 }
+  windows.set(ruleId, ofRule.set(window, reached))
+  return reached
+}
+
+function onward(
+  entry: Entry,
+  rule: TierRule,
+  window: string,
+  { base: from, exact: before, rounded }: Window,
+): Worked<RuleBasis> {
+  const { plan, receipt, base } = entry
+  const factors = factorsOf(plan, receipt.line.productLine, receipt.contract.storeId)
+  const gained = onTiers(from + base, rule.mode, rule.tiers) - onTiers(from, rule.mode, rule.tiers)
+  const exact = scale(gained, factors)
   return {
-    line: lineOf(entry, rule, base, roundHalfUp(before + exact) - roundHalfUp(before)),
+    line: lineOf(entry, rule, base, roundHalfUp(before + exact) - rounded),
     basis: { kind: 'tiers', entry, rule, window, factors, from, before, gained, exact },
   }
 }
@@ -121,7 +145,7 @@ function perReceipt(entry: Entry, rule: Exclude<ExactRule, TierRule>, view: View
   const unsplit = roundHalfUp(exact)
   return {
     line: lineOf(entry, rule, entry.base, apportion(unsplit, crediting.weights)[place]!),
-    basis: { kind: rule.kind, entry, rate, factors, exact, unsplit, ...(year && { year }) },
+    basis: { kind: rule.kind, entry, rate, factors, exact, unsplit, year },
   }
 }
 
@@ -140,7 +164,7 @@ export function relationshipYear(
   zone: TimeZone,
   view: View,
 ): RelationshipYear | undefined {
-  const signed = customer.contracts.filter((contract) => contract.occurredAt <= at && isKnown(contract, view.asOf))
+  const signed = those(customer.contracts, (contract) => contract.occurredAt <= at && isKnown(contract, view.asOf))
   if (signed.length === 0) return undefined
   if (by === 'anniversary') {
     const first = signed.reduce((one, other) => (other.occurredAt < one.occurredAt ? other : one))
@@ -156,15 +180,20 @@ export function relationshipYear(
   return { year: 1 + most, by, contract: latest(deepest)! }
 }
 
-function lineOf(
-  { repId, plan, month, receipt, customer }: Entry,
-  rule: ExactRule,
-  base: number,
-  amount: number,
-): CommissionLine {
+/** The last beginning of an id: lines of one rule and month come one after the other. */
+let begun = { rule: {} as ExactRule, repId: '', month: '', text: '' }
+
+function idOf({ repId, plan, month, receipt }: Entry, rule: ExactRule): string {
+  if (begun.rule !== rule || begun.repId !== repId || begun.month !== month)
+    begun = { rule, repId, month, text: `${plan.planId}/${repId}/${month}/rule/${rule.id}/` }
+  return begun.text + receipt.id
+}
+
+function lineOf(entry: Entry, rule: ExactRule, base: number, amount: number): CommissionLine {
+  const { repId, plan, month, receipt, customer } = entry
   const { contract, payment, line } = receipt
   return {
-    id: `${plan.planId}/${repId}/${month}/rule/${rule.id}/${contract.contractId}/${payment.paymentId}/${line.lineId}`,
+    id: idOf(entry, rule),
     kind: 'rule',
     repId,
     period: month satisfies Period,

@@ -84,7 +84,8 @@ export function advance(
     if (value.month === period) for (const { line } of slot.shown) lines.push(line)
     else
       for (let i = 0; i < Math.max(shown.length, slot.shown.length); i++) {
-        const [was, is] = [shown[i]?.line, slot.shown[i]?.line]
+        const was = shown[i]?.line
+        const is = slot.shown[i]?.line
         if (was?.amount === is?.amount) continue
         if (was) gone.set(was.id, was)
         if (is) come.set(is.id, is)
