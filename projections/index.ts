@@ -42,7 +42,7 @@ export {
 export type { Progress } from './engine/run.ts'
 export { ModelSuperseded, prepareTables } from './engine/setup.ts'
 export type { ActedFact, Fact } from './fact.ts'
-export { type FunnelColumns, openFunnelColumns } from './funnel/columns/client.ts'
+export { type FunnelColumns, FunnelColumnsGivenUp, openFunnelColumns } from './funnel/columns/client.ts'
 export { serveFunnelColumns } from './funnel/columns/serve.ts'
 export { UnknownPlaybook } from './funnel/context.ts'
 export { dealsBehind, funnel } from './funnel/funnel.ts'

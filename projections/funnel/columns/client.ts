@@ -139,6 +139,7 @@ class Client implements FunnelColumns {
 
   private start(): void {
     const thread = this.options.start()
+    this.lastError = undefined
     this.thread = thread
     thread.on('message', (reply: Reply) => {
       if ('fault' in reply) return this.options.onError(reply.fault)

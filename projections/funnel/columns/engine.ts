@@ -50,6 +50,7 @@ export class FunnelEngine {
   private job: Promise<unknown> = Promise.resolve()
   /** Questions that wait for their answer: what is done ahead lets them go first. */
   private waiting = 0
+  /** When the last question came; milliseconds since 1970. */
   private asked = Number.NEGATIVE_INFINITY
   private readonly ahead: Promise<void>
 
@@ -118,7 +119,7 @@ export class FunnelEngine {
   /** To this version or a later one. False where that takes reading everything: then nothing is loaded any more. */
   private async bringTo(loaded: Loaded, atLeast: Version): Promise<boolean> {
     const done = sameVersion(loaded.version, atLeast) || (await this.refresh(loaded, manyEvents))
-    if (!done) this.loaded = undefined
+    if (!done && this.loaded === loaded) this.loaded = undefined
     return done
   }
 
@@ -126,7 +127,7 @@ export class FunnelEngine {
     const key = JSON.stringify([viewer, query.playbook.id])
     const known = versionsOf.get(key)
     const versions = known ?? (await versionsOfPlaybook(this.options.db, viewer, query.playbook.id))
-    // What was read meanwhile may be newer than the columns: it only spares the next look.
+    // Newer than the columns, perhaps: they notice that with the next question, and all of these are read again.
     if (!known) versionsOf.set(key, versions)
     return contextFrom(versions, query, now)
   }
@@ -165,6 +166,7 @@ export class FunnelEngine {
     }
   }
 
+  /** In the place of one that has lost what it needs. */
   private async renew(loaded: Loaded, key: string, question: Question): Promise<void> {
     const current = { ...question, now: Date.now() }
     const context = await this.contextOf(loaded, current)
@@ -172,6 +174,7 @@ export class FunnelEngine {
     else loaded.panels.delete(key)
   }
 
+  /** Computes what is asked at first, before there is anybody to ask. */
   private async begin(loaded: Loaded): Promise<void> {
     for (const query of questionsAtStart(loaded.columns)) {
       if (this.closing.signal.aborted) return
