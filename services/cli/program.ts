@@ -66,7 +66,10 @@ function commands(): Command {
     .option('--leads-per-day <n>', 'leads on an average day; default 70 for 160 reps', number)
     .option('--seed <n>', 'another number is another story; default 42', number)
     .option('--ends-at <time>', "the story's present, e.g. 2026-11-22T08:00:00Z; default now", time)
-    .option('--no-read-models', 'leave them to the next command; who enquires twice is then not suspected at once')
+    .option(
+      '--no-read-models',
+      'leave them to the next command; who enquires twice is then not suspected at once, and no month is closed',
+    )
     .option('--json', 'for programs')
     .action(async (options) => answer(options, (await import('./simulate/simulate.ts')).simulate(options)))
 

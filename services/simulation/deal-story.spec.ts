@@ -8,8 +8,7 @@ import { Random } from './random.ts'
 import { DAY } from './step.ts'
 
 const until = msOf('2026-11-22T08:00:00.000Z')
-const staff: Staff = {
-  regions: ['r'],
+const staff: Pick<Staff, 'onDuty' | 'leaves'> = {
   onDuty: () => ['rep-2'],
   leaves: (rep) => (rep === 'rep-1' ? until - 60 * DAY : undefined),
 }

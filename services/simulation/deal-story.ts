@@ -24,7 +24,13 @@ type Said = { at: number; type: string; data: Record<string, unknown>; refused?:
 const activities = ['call', 'visit', 'message', 'store-visit', 'demo']
 const backReasons = ['customer wants another design', 'measurements were wrong', 'new decision maker', 'budget cut']
 
-export function dealStory(deal: DealSetting, until: number, staff: Staff, random: Random, prefix: string): Story {
+export function dealStory(
+  deal: DealSetting,
+  until: number,
+  staff: Pick<Staff, 'onDuty' | 'leaves'>,
+  random: Random,
+  prefix: string,
+): Story {
   const { stages } = deal.playbook
   const story = new Story(`${prefix}.deal`, until)
   let rep = { id: deal.rep, role: 'rep' }

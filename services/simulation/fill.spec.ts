@@ -116,6 +116,20 @@ describe('a fill', () => {
     expect(most).toBeLessThan(1_000)
   })
 
+  it('closes a month when all that belongs to it is told, and says where the ledger disagrees', async () => {
+    const begun = world()
+    const refusal = { refused: true, code: 'not-next-period', message: 'It is the turn of another month.' } as const
+    const preparePeriod = async () => refused(refusal)
+    const never = () => expect.fail('went on')
+    const closing = { preparePeriod, approvePeriod: never, closePeriod: never }
+    await expect(simulate({ ...begun, closing }, { ...small, days: 50 })).rejects.toThrow(
+      'prepare 2026-10: not-next-period, It is the turn of another month.',
+    )
+    const paid = begun.log.events.filter(({ type }) => type === 'PaymentReceived')
+    expect(paid.length).toBeGreaterThan(0)
+    for (const { meta } of paid) expect(meta.occurredAt < '2026-11-03T02:00:00.000Z').toBe(true)
+  })
+
   it('says where the story and the deciders disagree, and writes no further', async () => {
     let calls = 0
     const shell = {

@@ -1,8 +1,9 @@
 // Carries a script out through the deciders, and completes one that was interrupted.
 import { aggregates } from '@headwater/application'
 import type { EventLog } from '@headwater/infra/ports'
-import type { Refusal } from '@headwater/schema'
 import type { Answer, Shell } from '@headwater/shell'
+import { closeMonth, type MonthCloser } from './finance/close.ts'
+import { StoryRefused } from './refused.ts'
 import type { Script } from './script.ts'
 import type { Step } from './step.ts'
 
@@ -11,6 +12,8 @@ export interface FillOptions {
   readonly shell: Pick<Shell, 'executeAll'>
   /** Makes what was written so far visible to look-ups: a part may look up what the one before wrote. */
   readonly settle: () => Promise<void>
+  /** Closes the ledger's months; without it, none is closed. */
+  readonly closing?: MonthCloser | undefined
   readonly onProgress?: (progress: FillProgress) => void
   /** Stops between two stories; filling again completes it. */
   readonly signal?: AbortSignal
@@ -28,23 +31,9 @@ const AT_ONCE = 512
 /** The next chapter begins when all stories of this one are told, so that what an interrupted run has left ends with a chapter. */
 const CHAPTER = 4_000
 
-/** The story and the deciders disagree: one of the two was changed without the other. */
-export class StoryRefused extends Error {
-  override readonly name = 'StoryRefused'
-  constructor(
-    readonly step: Step,
-    readonly refusal: Refusal | undefined,
-  ) {
-    const { command, category, id } = step
-    super(
-      `${command.type} on ${category}-${id}: ${refusal ? `${refusal.code}, ${refusal.message}` : 'was to be refused'}`,
-    )
-  }
-}
-
 /** @throws StoryRefused; the signal's reason; what the shell throws */
 export async function fill(script: Script, options: FillOptions): Promise<void> {
-  const { log, signal, settle, onProgress } = options
+  const { log, signal, settle, closing, onProgress } = options
   let [stories, events] = [0, 0]
   // As long as chapters are met of which something is in the log.
   let resuming = (await log.head()) !== undefined
@@ -65,6 +54,9 @@ export async function fill(script: Script, options: FillOptions): Promise<void> 
       resuming &&= begun
     }
     await settle()
+    if (!part.closes || !closing) continue
+    signal?.throwIfAborted()
+    events += await closeMonth(part.closes, closing, log)
   }
 }
 
@@ -132,6 +124,6 @@ function runs(story: readonly Step[]): Run[] {
 /** How many events a step wrote. @throws StoryRefused */
 function eventsOf(step: Step, answer: Answer): number {
   const refusal = answer.status === 'refused' ? answer.refusal : undefined
-  if (refusal?.code !== step.refused) throw new StoryRefused(step, refusal)
+  if (refusal?.code !== step.refused) throw new StoryRefused(`${step.command.type} on ${streamOf(step)}`, refusal)
   return answer.status === 'accepted' && !answer.repeated ? answer.events.length : 0
 }

@@ -1,4 +1,5 @@
 // The simulated organisation: who opens, is hired, moves, is promoted and leaves, and who is on duty where on any date.
+import { localDate } from '@headwater/schema'
 import type { SimulationSize } from './identity.ts'
 import { personName, regionName, storeName } from './names.ts'
 import type { Random } from './random.ts'
@@ -16,6 +17,8 @@ interface Store {
   readonly id: string
   /** Index of the region it opened in. */
   readonly region: number
+  /** When it opened (milliseconds). */
+  readonly opened: number
   readonly manager: string
 }
 
@@ -25,7 +28,19 @@ export interface Staff {
   onDuty(region: string, at: number): readonly string[]
   /** When this rep leaves, if ever (milliseconds). */
   leaves(rep: string): number | undefined
+  /** When this rep next moves or leaves, if ever, after a moment (milliseconds). */
+  changes(rep: string, after: number): number | undefined
+  readonly stores: readonly { readonly id: string; readonly opened: number; readonly manager: string }[]
+  managerOf(store: string): string
+  /** Where a rep works at `at` (milliseconds), if anywhere. */
+  storeOf(rep: string, at: number): string | undefined
+  /** Ids of the reps who work in a store at `at` (milliseconds). */
+  inStore(store: string, at: number): readonly string[]
 }
+
+/** Held by some reps: commission plans may pay an allowance for it. */
+export const CERTIFICATE = 'designer'
+const CERTIFIED = 0.25
 
 export const headquarters = { id: 'hq-1', role: 'headquarters' }
 const number = (n: number, digits: number) => String(n + 1).padStart(digits, '0')
@@ -80,6 +95,7 @@ export function organise(
     return {
       id,
       region,
+      opened,
       manager: hireManager(opened + HOUR, `sm-${number(s, 2)}`, 'store-manager', `rm-${region + 1}`, id),
     }
   })
@@ -121,6 +137,13 @@ export function organise(
   }
   const regionOf = (store: Store, at: number) => (store === moving && at >= movedAt ? newRegion : store.region)
 
+  const certified = random.fork('certificates')
+  for (const { id, places } of reps.values())
+    if (certified.chance(CERTIFIED)) {
+      const date = localDate(places[0]!.from, 'Asia/Shanghai')
+      tell(places[0]!.from + HOUR, 'CertifyRep', { repId: id, certificate: CERTIFICATE, from: date })
+    }
+
   const story = new Story(prefix, until)
   for (const { at, type, data } of told.sort((a, b) => a.at - b.at))
     story.tell(at, headquarters, ['organisation', 'main'], type, data)
@@ -149,6 +172,11 @@ export function organise(
         return duty.get(region) ?? []
       },
       leaves: (rep) => reps.get(rep)?.places.find(({ store }) => store === undefined)?.from,
+      changes: (rep, after) => reps.get(rep)?.places.find(({ from }) => from > after)?.from,
+      stores,
+      managerOf: (store) => storeById.get(store)!.manager,
+      storeOf: (rep, at) => placeAt(reps.get(rep)!, at),
+      inStore: (store, at) => [...reps.values()].filter((rep) => placeAt(rep, at) === store).map(({ id }) => id),
     },
   }
 }

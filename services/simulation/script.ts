@@ -2,6 +2,11 @@
 // no more of it is in memory than what is being told.
 import { deriveId, msOf, type PlaybookDefinition } from '@headwater/schema'
 import { dealStory } from './deal-story.ts'
+import type { Setting } from './finance/customer-story.ts'
+import { dealMoney, type WonDeal } from './finance/deal-money.ts'
+import { type MonthClose, monthsOf } from './finance/months.ts'
+import { finances } from './finance/plans.ts'
+import { regularCustomers } from './finance/regulars.ts'
 import { organisationId, type SimulationIdentity, simulationId } from './identity.ts'
 import { type LeadOutcome, leadStory, marketing, type Prospect, prospect } from './lead-story.ts'
 import { type Line, lines, seasons } from './market.ts'
@@ -14,15 +19,28 @@ export interface SimulationOptions extends SimulationIdentity {
   readonly playbooks: Readonly<Record<string, PlaybookDefinition>>
 }
 
+interface Arrival {
+  readonly n: number
+  readonly line: Line
+  readonly at: number
+}
+
 /** Steps in order. */
 type Told = readonly Step[]
 
+interface Part {
+  readonly name: string
+  readonly stories: Iterable<Told>
+  /** What the ledger closes when the part is told. */
+  readonly closes?: MonthClose | undefined
+}
+
 /**
- * Stories of one part are independent of each other and may be carried out in any order or at once; a part may begin when
- * the one before is done and what it wrote can be looked up.
+ * Stories of one part are independent of each other and may be carried out in any order or at once. Parts are told in their order; a part
+ * may begin when the one before is done, what it wrote can be looked up, and its month is closed.
  */
 export interface Script {
-  readonly parts: readonly { readonly name: string; readonly stories: Iterable<Told> }[]
+  readonly parts: readonly Part[]
   /** How many stories there are, about. */
   readonly expected: number
 }
@@ -51,17 +69,30 @@ export function writeScript(options: SimulationOptions): Script {
     return story.steps
   })
 
-  const parts = [
+  const months = monthsOf(from, until, prefix)
+  const money: Setting = { staff, months, from, until, prefix }
+  /** Who pays after a cut-off: noted while the leads are told, so that nobody else has to be made up again for it. */
+  const payers = new Map<number, Arrival>()
+
+  const parts: readonly Part[] = [
     { name: 'organisation', stories: [organisation.steps] },
     { name: 'playbooks', stories: playbooks },
+    { name: 'plans and ledger', stories: finances(months.firstPeriod, from, prefix) },
     { name: 'leads and deals', stories: { [Symbol.iterator]: leads } },
     { name: 'duplicates', stories: { [Symbol.iterator]: duplicates } },
+    { name: 'regular customers', stories: { [Symbol.iterator]: () => regulars(0) }, closes: months.closes[0] },
+    ...months.closes.map(({ period }, i) => ({
+      name: `after the close of ${period}`,
+      stories: { [Symbol.iterator]: () => payments(i + 1) },
+      closes: months.closes[i + 1],
+    })),
     { name: 'end', stories: [ending(prefix, until).steps] },
   ]
-  return { parts, expected: Math.ceil(options.leadsPerDay * days * (1 + TWICE)) }
+  const leadsInAll = options.leadsPerDay * days
+  return { parts, expected: Math.ceil(leadsInAll * (1 + TWICE + 0.1 * months.closes.length) + options.reps) }
 
   /** Who comes, in order of time; `n` numbers them. */
-  function* prospects(): Generator<{ n: number; line: Line; at: number }> {
+  function* prospects(): Generator<Arrival> {
     let n = 0
     for (let day = 0; day <= days; day++)
       for (const { line, at } of arrivals(midnight(from) + day * DAY, options.leadsPerDay, chance.fork(`day ${day}`)))
@@ -69,12 +100,35 @@ export function writeScript(options: SimulationOptions): Script {
   }
 
   function* leads(): Generator<Told> {
-    for (const { n, line, at } of prospects()) {
-      const random = chance.fork(`lead ${n}`)
-      const who = prospect(n, line, staff, random)
-      const lead = leadStory(who, leadId(n), at, until, staff, random, prefix)
-      yield [...lead.story.steps, ...conversion(who, lead)]
+    for (const who of prospects()) {
+      const { steps, paid } = leadToMoney(who)
+      const [first = [], ...later] = paid
+      if (later.some((part) => part.length > 0)) payers.set(who.n, who)
+      yield [...steps, ...first]
     }
+  }
+
+  function* regulars(part: number): Generator<Told> {
+    for (const paid of regularCustomers(money, options.reps / options.stores, chance.fork('regulars')))
+      if (paid[part]!.length > 0) yield paid[part]!
+  }
+
+  /** What is entered after a cut-off and before the next one. */
+  function* payments(part: number): Generator<Told> {
+    yield* regulars(part)
+    for (const who of payers.values()) {
+      const told = leadToMoney(who).paid[part]!
+      if (told.length > 0) yield told
+    }
+  }
+
+  function leadToMoney({ n, line, at }: Arrival): { steps: Told; paid: readonly Told[] } {
+    const random = chance.fork(`lead ${n}`)
+    const who = prospect(n, line, staff, random)
+    const lead = leadStory(who, leadId(n), at, until, staff, random, prefix)
+    const { steps, deal } = conversion(who, lead)
+    const paid = deal ? dealMoney(deal, steps.at(-1), money, chance.fork(`money ${n}`)) : []
+    return { steps: [...lead.story.steps, ...steps], paid }
   }
 
   /** The same persons once more, by another way; perhaps found and merged into the first. */
@@ -97,8 +151,8 @@ export function writeScript(options: SimulationOptions): Script {
   }
 
   /** What a conversion opens, customer and deal, and what becomes of the deal. */
-  function conversion(who: Prospect, lead: LeadOutcome): Step[] {
-    if (!lead.converted) return []
+  function conversion(who: Prospect, lead: LeadOutcome): { steps: Step[]; deal?: WonDeal } {
+    if (!lead.converted) return { steps: [] }
     const { leadId, source, productLine, contact, converted } = lead
     const { at, commandId } = converted
     const actor = { id: converted.rep, role: 'rep' }
@@ -122,7 +176,8 @@ export function writeScript(options: SimulationOptions): Script {
       ...{ rep: actor.id, at, worth: lead.worth, size: who.segment.worth },
     }
     const deal = dealStory(setting, until, staff, chance.fork(`deal ${leadId}`), own)
-    return [...opening.steps, ...deal.steps]
+    const steps = [...opening.steps, ...deal.steps]
+    return { steps, deal: { dealId, customerId, name: leadId, line: who.line, productLine } }
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Actor, type Instant, instantOf } from '@headwater/schema'
 
-export type Category = 'organisation' | 'playbook' | 'lead' | 'customer' | 'deal'
+export type Category = 'organisation' | 'playbook' | 'lead' | 'customer' | 'deal' | 'contract' | 'plan' | 'ledger'
 
 /** One command of the story, addressed and dated. */
 export interface Step {

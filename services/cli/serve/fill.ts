@@ -6,10 +6,11 @@ import { fillWithProgress } from '../simulate/fill-with-progress.ts'
 import { count } from '../terminal/format.ts'
 
 export async function fillIfEmpty(
-  { log, application, readModels }: Headwater,
+  headwater: Headwater,
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<void> {
+  const { log } = headwater
   const begun = await findSimulation(log)
   const isEmpty = (await log.head()) === undefined
   if (begun ? begun.complete : !isEmpty) return
@@ -21,11 +22,7 @@ export async function fillIfEmpty(
   )
   const started = performance.now()
   try {
-    await fillWithProgress(
-      { log, application, readModels },
-      begun ?? { ...defaults, endsAt: instantOf(Date.now()) },
-      signal,
-    )
+    await fillWithProgress(headwater, begun ?? { ...defaults, endsAt: instantOf(Date.now()) }, signal)
   } catch (error) {
     if (signal.aborted) return
     if (!(error instanceof StoryRefused)) throw error

@@ -10,11 +10,11 @@ export interface Filled {
 }
 
 /**
- * Tells a simulation into the log, or the rest of one, behind a bar. Without `readModels` they stay as they are, and the look-up of duplicates
- * knows of nobody. @throws as `simulate`
+ * Tells a simulation into the log, or the rest of one, behind a bar. Without `readModels` they stay as they are: the look-up of duplicates
+ * knows of nobody, and no month is closed. @throws as `simulate`
  */
 export async function fillWithProgress(
-  { log, application, readModels }: Pick<Headwater, 'log' | 'application' | 'readModels'>,
+  { log, application, closing, readModels }: Pick<Headwater, 'log' | 'application' | 'closing' | 'readModels'>,
   identity: SimulationIdentity,
   signal: AbortSignal,
   { readModels: wanted = true }: { readonly readModels?: boolean } = {},
@@ -32,7 +32,7 @@ export async function fillWithProgress(
   try {
     await simulate(
       {
-        ...{ log, shell: application.shell, settle, signal },
+        ...{ log, shell: application.shell, settle, signal, closing: wanted ? closing : undefined },
         onProgress(done) {
           events = done.events
           bar.update(done.share, `${count(Math.round(events / seconds().events))} events/s`)
