@@ -1,9 +1,10 @@
-import exceljs from 'exceljs'
 import type { ClosedPeriod } from '../seal.ts'
 import type { Table } from './table.ts'
 
 /** The tables as a workbook, a sheet each. Cells are values, never formulas. */
 export async function toXlsx(tables: readonly Table[]): Promise<Buffer> {
+  // Loaded when it is wanted: it would double the start of every command.
+  const { default: exceljs } = await import('exceljs')
   const book = new exceljs.Workbook()
   for (const { name, columns, rows } of tables) {
     const sheet = book.addWorksheet(name, { views: [{ state: 'frozen', ySplit: 1 }] })
