@@ -10,6 +10,7 @@ export function apportion(total: number, weights: readonly (number | bigint)[]):
   if (total === 0) return weights.map(() => 0)
   const sum = weights.reduce<bigint>((s, weight) => s + BigInt(weight), 0n)
   if (sum === 0n) throw new RangeError('weights that add up to nothing divide nothing')
+  if (weights.length === 1) return [total]
   const exact = weights.map((weight) => BigInt(total) * BigInt(weight))
   const parts = exact.map((share) => Number(share / sum))
   const left = total - parts.reduce((s, part) => s + part, 0)

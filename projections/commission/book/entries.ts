@@ -1,7 +1,6 @@
 // Stage 1, customer by customer: receipts become entries in the books of the reps whom they count for.
-import type { Period } from '@headwater/schema'
+import { apportion, type Period } from '@headwater/schema'
 import { type Crediting, creditingOf } from './crediting.ts'
-import { apportion } from './exact.ts'
 import { type ContractFacts, type CustomerFacts, isKnown, type PaymentFacts } from './facts.ts'
 import { type PlanVersion, selects } from './plan.ts'
 import { type Receipt, type Release, receiptsOf, releaseOf } from './receipts.ts'

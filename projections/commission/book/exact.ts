@@ -32,25 +32,6 @@ export function roundHalfUp(exact: Exact): number {
   return rounded
 }
 
-/**
- * Splits whole units by weights without loss: each gets its part rounded down, and what is left goes, unit by unit, to the largest remainders,
- * the earlier first where they are equal (Hamilton's method). Never negative for an amount that is not.
- */
-export function apportion(amount: number, weights: readonly bigint[]): number[] {
-  if (weights.length === 1) return [amount]
-  const total = weights.reduce((sum, weight) => sum + weight, 0n)
-  const whole = BigInt(amount)
-  const parts = weights.map((weight, i) => ({ i, part: (whole * weight) / total, rest: (whole * weight) % total }))
-  const missing = Number(whole - parts.reduce((sum, { part }) => sum + part, 0n))
-  const lucky = new Set(
-    [...parts]
-      .sort((a, b) => (a.rest === b.rest ? a.i - b.i : a.rest > b.rest ? -1 : 1))
-      .slice(0, missing)
-      .map(({ i }) => i),
-  )
-  return parts.map(({ i, part }) => Number(part) + (lucky.has(i) ? 1 : 0))
-}
-
 /** A tier with its bounds in minor units and its rate in millionths; the last has no end. */
 export interface ExactTier {
   readonly from: number

@@ -1,8 +1,8 @@
 // What a rep may expect of the next three years: the organisation's own rate of renewal × the rates that plans step to. An estimate, not an amount owed.
-import { instantOf, type LocalDate, startOfDay } from '@headwater/schema'
+import { apportion, instantOf, type LocalDate, startOfDay } from '@headwater/schema'
 import { creditingOf } from './crediting.ts'
 import { type Proportion, wilson } from './estimate.ts'
-import { apportion, multiply, roundHalfUp } from './exact.ts'
+import { multiply, roundHalfUp } from './exact.ts'
 import { type ContractFacts, type CustomerFacts, type Facts, isKnown } from './facts.ts'
 import { fullMonths, monthOf, nextDay, sameDay } from './months.ts'
 import { factorsOf, selects } from './plan.ts'

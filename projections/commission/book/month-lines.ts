@@ -1,6 +1,6 @@
 // Stage 2, after the rules: what a plan gives or takes by the month.
-import type { Period } from '@headwater/schema'
-import { ALL, apportion, commonWeights, divide, type Exact, multiply, roundHalfUp } from './exact.ts'
+import { apportion, type Period } from '@headwater/schema'
+import { ALL, commonWeights, divide, type Exact, multiply, roundHalfUp } from './exact.ts'
 import type { CertificateFact } from './facts.ts'
 import type { CommissionLine, LineKind } from './line.ts'
 import { lastDayOf } from './months.ts'

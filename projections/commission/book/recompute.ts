@@ -1,5 +1,5 @@
-import { millionths } from '@headwater/schema'
-import { apportion, type Exact, multiply, onTiers, parseExact, roundHalfUp, scale } from './exact.ts'
+import { apportion, millionths } from '@headwater/schema'
+import { type Exact, multiply, onTiers, parseExact, roundHalfUp, scale } from './exact.ts'
 import type { Explanation, Step } from './explanation.ts'
 
 /** The amount (minor units) that an explanation leads to: each step is done again, from its operands and the outcome of the step before it. */

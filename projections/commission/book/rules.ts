@@ -1,7 +1,7 @@
 // Stage 2, rep by rep: what the rules give for entries.
-import type { Instant, Period, TimeZone } from '@headwater/schema'
+import { apportion, type Instant, type Period, type TimeZone } from '@headwater/schema'
 import type { Entry } from './entries.ts'
-import { apportion, type Exact, multiply, onTiers, roundHalfUp, scale } from './exact.ts'
+import { type Exact, multiply, onTiers, roundHalfUp, scale } from './exact.ts'
 import { type ContractFacts, type CustomerFacts, isKnown, those } from './facts.ts'
 import type { CommissionLine } from './line.ts'
 import { dayOf, fullYears, windowOf } from './months.ts'
