@@ -1,1 +1,1 @@
-export {}
+export * from './coaching/index.ts'

@@ -1,0 +1,2 @@
+export * from './conversion.ts'
+export type { Estimate, Proportion } from './shrinkage.ts'
