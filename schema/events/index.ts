@@ -1,3 +1,4 @@
+export * from './coaching.ts'
 export * from './commission-plan.ts'
 export * from './contract.ts'
 export * from './customer.ts'

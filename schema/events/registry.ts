@@ -1,3 +1,4 @@
+import { coachingCaseEvents, coachingPolicyEvents } from './coaching.ts'
 import { commissionPlanEvents } from './commission-plan.ts'
 import { contractEvents } from './contract.ts'
 import { customerEvents } from './customer.ts'
@@ -19,6 +20,8 @@ const byCategory = {
   contract: contractEvents,
   plan: commissionPlanEvents,
   ledger: ledgerEvents,
+  coachingPolicy: coachingPolicyEvents,
+  coachingCase: coachingCaseEvents,
   person: personEvents,
   device: deviceEvents,
 } as const

@@ -1,1 +1,3 @@
-export * from './coaching/index.ts'
+export * from './anomalies/index.ts'
+export * from './coaching/case/index.ts'
+export * from './coaching/policy/index.ts'
