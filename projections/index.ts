@@ -1,3 +1,4 @@
+import { coachingModel } from './coaching/fold.ts'
 import { commissionPlansModel } from './commission-plans/fold.ts'
 import { contractsModel } from './contracts/fold.ts'
 import { customersModel } from './customers/fold.ts'
@@ -8,6 +9,8 @@ import { ledgerModel } from './ledger/fold.ts'
 import { organisationModel } from './organisation/fold.ts'
 import { playbooksModel } from './playbooks/fold.ts'
 
+export * from './coaching/queries.ts'
+export type * from './coaching/tables.ts'
 export * as book from './commission/book/index.ts'
 export * from './commission/errors.ts'
 export * from './commission/queries.ts'
@@ -60,6 +63,7 @@ export * from './playbooks/queries.ts'
 export type * from './playbooks/tables.ts'
 export type * from './viewer.ts'
 export {
+  coachingModel,
   commissionPlansModel,
   contractsModel,
   customersModel,
@@ -80,4 +84,5 @@ export const readModels: readonly ReadModel[] = [
   contractsModel,
   commissionPlansModel,
   ledgerModel,
+  coachingModel,
 ]

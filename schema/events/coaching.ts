@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Instant } from '../envelope.ts'
 import { Id } from '../ids.ts'
+import { Duration } from '../time/index.ts'
 import { defineEvent, type EventOf } from './define.ts'
 
 const Share = z.number().min(0).max(1)
@@ -14,6 +15,10 @@ export const CoachingThresholds = z.object({
   falseDiscoveryRate: z.number().gt(0).lt(1).default(0.1),
   /** Coverage of the intervals that are shown. */
   coverage: z.number().gt(0).lt(1).default(0.9),
+  /** Deals that entered the stage within this time are judged … */
+  cohort: Duration.default('P90D'),
+  /** … by whether they went on within this time of entering it; those that have not had so long yet are not judged. */
+  window: Duration.default('P30D'),
   /** A store is quiet when no deal came into the stage for so many days. */
   quiet: z.object({ stage: Id, days: z.int().positive() }).nullable().default({ stage: 'design', days: 14 }),
 })
@@ -30,11 +35,12 @@ export const Anomaly = z.discriminatedUnion('kind', [
     playbookId: Id,
     /** The stage that too few deals leave forwards. */
     stage: Id,
-    /** Deals by the date on which they entered their first stage. */
+    /** Deals that entered the stage from then, up to and without then. */
     from: Instant,
     to: Instant,
+    window: Duration,
     converted: z.int().nonnegative(),
-    judged: z.int().positive(),
+    entered: z.int().positive(),
     observed: Share,
     /** The rate of all others in the same step and time. */
     others: Share,

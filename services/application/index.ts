@@ -1,3 +1,13 @@
+export {
+  type Anomalies,
+  type AnomalyPorts,
+  type AnomalyQuestion,
+  type AnomalyReport,
+  type CaseOpened,
+  type FoundAnomaly,
+  openAnomalies,
+  type StepQuestion,
+} from './anomalies/anomalies.ts'
 export * from './application.ts'
 export {
   type Closing,

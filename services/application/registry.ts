@@ -1,4 +1,5 @@
 // Which aggregates there are, and the look-ups that their decisions ask for.
+import { COACHING_POLICY_ID, coachingCase, coachingPolicy } from '@headwater/analytics'
 import { contract, LEDGER_ID, ledger, plan } from '@headwater/finance'
 import { ORGANISATION_ID, type OrganisationState, organisation, placementAt } from '@headwater/organisation'
 import { customer, type Duplicates, deal, lead, playbook } from '@headwater/sales'
@@ -6,14 +7,17 @@ import type { AnyAggregate, Lookup } from '@headwater/shell'
 
 /** What commands can be sent to, by category. */
 export const aggregates: ReadonlyMap<string, AnyAggregate> = new Map(
-  [organisation, playbook, lead, customer, deal, contract, plan, ledger].map((aggregate) => [
-    aggregate.category,
-    aggregate,
-  ]),
+  [organisation, playbook, lead, customer, deal, contract, plan, ledger, coachingPolicy, coachingCase].map(
+    (aggregate) => [aggregate.category, aggregate],
+  ),
 )
 
 /** Aggregates of which there is one, with the id of its stream. */
-export const onlyOnes: Readonly<Record<string, string>> = { organisation: ORGANISATION_ID, ledger: LEDGER_ID }
+export const onlyOnes: Readonly<Record<string, string>> = {
+  organisation: ORGANISATION_ID,
+  ledger: LEDGER_ID,
+  coachingPolicy: COACHING_POLICY_ID,
+}
 
 /** Finds leads that may be the same as a new one; it may be a moment behind. */
 export interface LeadLookup {

@@ -1,5 +1,5 @@
 // The composition root: opens the engines that the configuration names and hands them to the rooms. Nothing is decided here.
-import { type Application, type Closing, createApplication } from '@headwater/application'
+import { type Anomalies, type Application, type Closing, createApplication } from '@headwater/application'
 import { type Database, openDatabase } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
@@ -22,6 +22,7 @@ import {
   waitFor,
 } from '@headwater/projections'
 import { streamCategory } from '@headwater/schema'
+import { anomaliesOf } from './anomalies.ts'
 import { type Audit, auditOf } from './audit.ts'
 import { closingOf } from './commission.ts'
 import type { Config } from './config.ts'
@@ -35,6 +36,8 @@ export interface Headwater {
   readonly application: Application
   /** How months of the commission ledger are closed. */
   readonly closing: Closing
+  /** What in the figures somebody should talk about. */
+  readonly anomalies: Anomalies
   readonly audit: Audit
   readonly readModels: {
     /** Keeps all of them up to date until the signal. */
@@ -85,9 +88,12 @@ async function compose(
   await prepareTables(db, readModels)
   const columns = funnelColumns && openFunnels(db, funnelColumns.onError)
   const application = createApplication({ telemetry, log, vault, leadLookup: duplicateLookup(db, vault) })
+  const ask: Headwater['readModels']['funnel'] = (viewer, query) =>
+    columns ? columns.funnel(viewer, query) : funnel(db, viewer, query)
   return {
     ...sources,
     application,
+    anomalies: anomaliesOf(application, db, ask),
     closing: closingOf(application, sources),
     audit: auditOf(sources),
     readModels: {
@@ -95,7 +101,7 @@ async function compose(
       catchUp: (options) => catchUp(sources, readModels, options),
       waitFor: ({ stream, revision }) => waitFor(db, modelOf(stream), { stream, revision }),
       lag: () => lag(sources, readModels),
-      funnel: (viewer, query) => (columns ? columns.funnel(viewer, query) : funnel(db, viewer, query)),
+      funnel: ask,
     },
     async close() {
       await columns?.close()

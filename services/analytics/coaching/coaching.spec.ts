@@ -11,8 +11,9 @@ const anomaly: Anomaly = {
   stage: 'quote',
   from: '2026-03-01T00:00:00.000Z',
   to: '2026-06-01T00:00:00.000Z',
+  window: 'P30D',
   converted: 35,
-  judged: 100,
+  entered: 100,
   observed: 0.35,
   others: 0.52,
   estimate: { rate: 0.37, from: 0.3, to: 0.45 },
@@ -41,10 +42,36 @@ describe('a coaching case', () => {
     given(opened, taken, closed).when(open).thenDecided()
   })
 
+  it('is opened again by fresh evidence once it is closed', () => {
+    const later = { ...subject, anomaly: { ...anomaly, from: anomaly.to, to: '2026-09-01T00:00:00.000Z' } }
+    const again: CoachingCaseCommand = { type: 'OpenCoachingCase', data: later }
+    given(opened, taken).when(again).thenDecided()
+    given(opened, closed).when(again).thenDecided({ type: 'CoachingCaseOpened', data: later })
+    given(opened, closed, { type: 'CoachingCaseOpened', data: later }).when(take).thenDecided(taken)
+  })
+
+  it('of a quiet store is opened again when a deal has come in since and the next did not', () => {
+    const quiet = (last: string | null) => ({
+      about,
+      anomaly: { kind: 'quiet' as const, playbookId: 'home-improvement', stage: 'design', last, days: 14 },
+      deals: [],
+    })
+    const streamId = coachingCaseId(about, quiet(null).anomaly)
+    const quietly = spec(coachingCase, { streamId, at: '2026-06-02T00:00:00.000Z' })
+    const first = { type: 'CoachingCaseOpened', data: quiet(null) } as const
+    const next = quiet('2026-05-01T00:00:00.000Z')
+    quietly(first, closed)
+      .when({ type: 'OpenCoachingCase', data: quiet(null) })
+      .thenDecided()
+    quietly(first, closed)
+      .when({ type: 'OpenCoachingCase', data: next })
+      .thenDecided({ ...first, data: next })
+  })
+
   it('is about one anomaly', () => {
     const other = { ...open, data: { ...subject, about: { ...about, id: 'store-8' } } }
     given().when(other).thenRefused('other-coaching-case')
-    const again = coachingCaseId(about, { ...anomaly, judged: 101, qValue: 0.01 })
+    const again = coachingCaseId(about, { ...anomaly, entered: 101, qValue: 0.01 })
     expect(again).toBe(id)
     expect(coachingCaseId(about, { ...anomaly, stage: 'design' })).not.toBe(id)
   })

@@ -1,13 +1,14 @@
 import { type Anomaly, type Coached, deriveId } from '@headwater/schema'
 
 /**
- * The one case of an anomaly: whoever looks again at the same deals finds the case that is open already. A quiet store is a new
- * case once a deal came into the stage and the quiet began anew.
+ * The one case of a kind of anomaly, whenever it is seen: while it is open, whoever looks again finds it; once it is closed, fresh
+ * evidence opens it again.
  */
-export function coachingCaseId(about: Coached, anomaly: Anomaly): string {
-  const seen = anomaly.kind === 'quiet' ? [anomaly.last] : [anomaly.from, anomaly.to]
-  return deriveId(
-    'coachingCase',
-    JSON.stringify([about.kind, about.id, anomaly.kind, anomaly.playbookId, anomaly.stage, ...seen]),
-  )
+export const coachingCaseId = (about: Coached, { kind, playbookId, stage }: Anomaly): string =>
+  deriveId('coachingCase', JSON.stringify([about.kind, about.id, kind, playbookId, stage]))
+
+/** Does the later anomaly rest on other deals than the earlier one, or the quiet on another last deal? */
+export function isFresh(later: Anomaly, earlier: Anomaly): boolean {
+  if (later.kind === 'quiet') return earlier.kind !== 'quiet' || later.last !== earlier.last
+  return earlier.kind === 'quiet' || later.from >= earlier.to
 }

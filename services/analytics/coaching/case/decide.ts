@@ -1,5 +1,5 @@
 import { type CoachingCaseEvent, type Decision, type DecisionContext, refusing, sameData } from '@headwater/schema'
-import { coachingCaseId } from './case-id.ts'
+import { coachingCaseId, isFresh } from './case-id.ts'
 import type { CoachingCaseCommand } from './commands.ts'
 import type { CoachingCaseState } from './state.ts'
 
@@ -11,7 +11,7 @@ export type CoachingCaseRefusal =
 
 const refuse = refusing<CoachingCaseRefusal>()
 
-/** A case is opened once, whoever sees the anomaly again; somebody takes it, and says at the end what came of it. */
+/** A case is opened once, whoever sees the anomaly again; somebody takes it, and says at the end what came of it. Fresh evidence opens it anew. */
 export function decide(
   command: CoachingCaseCommand,
   state: CoachingCaseState,
@@ -21,7 +21,9 @@ export function decide(
     const { data } = command
     const id = coachingCaseId(data.about, data.anomaly)
     if (id !== streamId) return refuse('other-coaching-case', `This anomaly is case ${id}, not ${streamId}.`, { id })
-    return state.status === 'none' ? [{ type: 'CoachingCaseOpened', data }] : []
+    const seen = state.status === 'open' || state.status === 'acknowledged'
+    const stale = state.status === 'closed' && !isFresh(data.anomaly, state.anomaly)
+    return seen || stale ? [] : [{ type: 'CoachingCaseOpened', data }]
   }
   if (state.status === 'none') return refuse('coaching-case-not-found', `There is no coaching case ${streamId}.`)
   if (command.type === 'AcknowledgeCoachingCase') {
@@ -35,5 +37,4 @@ export function decide(
   return sameData(state.with, command.data) ? [] : closed(streamId)
 }
 
-const closed = (id: string) =>
-  refuse('coaching-case-closed', `Case ${id} is closed; the next anomaly becomes a case of its own.`)
+const closed = (id: string) => refuse('coaching-case-closed', `Case ${id} is closed; fresh evidence opens it again.`)
