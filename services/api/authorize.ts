@@ -1,5 +1,6 @@
 // Who may do what, by role: the only place that says so. Whose rows a viewer sees is decided in the queries, which all take the viewer.
 import { refuse } from '@headwater/schema'
+import { GraphQLError } from 'graphql'
 import type { Role, Viewer } from './http/identity.ts'
 
 const managed: readonly Role[] = ['headquarters', 'administrator']
@@ -9,6 +10,9 @@ const sold: readonly Role[] = ['rep', ...supervised]
 const fed: readonly Role[] = ['service', ...sold]
 /** Money: headquarters, and the machines of tills and banks. */
 const booked: readonly Role[] = ['service', ...managed]
+
+/** Figures of everybody side by side. */
+const analysed: readonly Role[] = ['analyst', ...staffed]
 
 /** The roles that may use each mutation. */
 export const permissions: Readonly<Record<string, readonly Role[]>> = {
@@ -81,6 +85,11 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   approvePeriod: managed,
   closePeriod: managed,
 
+  publishCoachingThresholds: managed,
+  openCoachingCases: analysed,
+  acknowledgeCoachingCase: supervised,
+  closeCoachingCase: supervised,
+
   submitOfflineBatch: fed,
   forgetPerson: ['administrator'],
 }
@@ -90,4 +99,17 @@ export function forbidden(viewer: Viewer, mutation: string) {
   const allowed = Object.hasOwn(permissions, mutation) ? permissions[mutation]! : []
   if (allowed.includes(viewer.role)) return undefined
   return refuse('forbidden', `The role ${viewer.role} may not use ${mutation}.`, { details: { allowed } })
+}
+
+/** Queries that are not for everybody. */
+const questions = {
+  anomalies: analysed,
+  coachingCases: ['analyst', ...supervised],
+} satisfies Record<string, readonly Role[]>
+
+/** @throws GraphQLError `FORBIDDEN` where the viewer's role may not ask this */
+export function allowed(viewer: Viewer, query: keyof typeof questions): void {
+  const roles: readonly Role[] = questions[query]
+  if (roles.includes(viewer.role)) return
+  throw new GraphQLError(`The role ${viewer.role} may not ask for ${query}.`, { extensions: { code: 'FORBIDDEN' } })
 }

@@ -3,9 +3,11 @@ import type { Database } from '@headwater/infra/database'
 import type { KeyVault } from '@headwater/infra/ports'
 import {
   blocksOfDeals,
+  type CoachingCaseRow,
   type CommissionPlanRow,
   type ContractRow,
   type CustomerRow,
+  coachingCasesByIds,
   contractsByIds,
   customersByIds,
   type DealRow,
@@ -71,6 +73,7 @@ export function createLoaders(db: Database, vault: KeyVault, viewer: Viewer) {
     commissionPlans: byId<CommissionPlanRow>(listCommissionPlans, (row) => row.planId),
     /** Newest first, by plan. */
     commissionPlanVersions: listsById(versionsOfCommissionPlans, (row) => row.planId),
+    coachingCases: byId<CoachingCaseRow>(coachingCasesByIds, (row) => row.coachingCaseId),
     periods: byId<PeriodRow>(listPeriods, (row) => row.period),
     playbooks: byId(listPlaybooks, (row) => row.playbookId),
     // There are few of these: all of them are read at once.

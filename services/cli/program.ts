@@ -1,6 +1,7 @@
 // The commands of `headwater`, their options and how they end. What each does is in the folders beside.
 import { type Instant, instantOf } from '@headwater/schema'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { anomalyCommands } from './anomalies/commands.ts'
 import { answer, type Json } from './answer.ts'
 import { auditCommands } from './audit/commands.ts'
 import { commissionCommands } from './commission/commands.ts'
@@ -181,6 +182,7 @@ function commands(): Command {
       answer(command.optsWithGlobals(), (await import('./replay/replay.ts')).drop(name)),
     )
 
+  anomalyCommands(program)
   commissionCommands(program)
   auditCommands(program)
 

@@ -1,4 +1,4 @@
-import { jStat } from 'jstat'
+import jStat from 'jstat'
 import { adjusted } from './false-discovery.ts'
 import { type Estimate, type Proportion, priorOf, shrunken } from './shrinkage.ts'
 

@@ -1,6 +1,6 @@
 /** The part of jStat that is used here; it ships without types. */
 declare module 'jstat' {
-  export const jStat: {
+  const jStat: {
     readonly hypgeom: {
       /** P(X ≤ x) of the hypergeometric distribution: `draws` out of `population`, `marked` of which count. */
       cdf(x: number, population: number, marked: number, draws: number): number
@@ -10,4 +10,5 @@ declare module 'jstat' {
       inv(probability: number, alpha: number, beta: number): number
     }
   }
+  export default jStat
 }

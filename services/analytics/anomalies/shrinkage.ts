@@ -1,4 +1,4 @@
-import { jStat } from 'jstat'
+import jStat from 'jstat'
 
 /** Successes among trials, of one store or rep. */
 export interface Proportion {

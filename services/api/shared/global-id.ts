@@ -14,6 +14,7 @@ export const nodeTypes = [
   'Deal',
   'Contract',
   'CommissionPlan',
+  'CoachingCase',
 ]
 
 /** `Deal`, `D-1` → `Deal/D-1`. */

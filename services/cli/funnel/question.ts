@@ -67,7 +67,8 @@ function filters(texts: readonly string[]): Record<string, (string | null)[]> {
   return filter
 }
 
-function instant(flag: string, text: string, zone: string): Instant {
+/** A time as an option says it. @throws Failure for one that cannot be read */
+export function instant(flag: string, text: string, zone: string): Instant {
   try {
     return parseInstant(text, { zone })
   } catch (error) {
