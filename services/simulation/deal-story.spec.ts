@@ -8,7 +8,8 @@ import { Random } from './random.ts'
 import { DAY } from './step.ts'
 
 const until = msOf('2026-11-22T08:00:00.000Z')
-const staff: Pick<Staff, 'onDuty' | 'leaves'> = {
+const staff: Pick<Staff, 'onDuty' | 'leaves' | 'weakness'> = {
+  weakness: () => undefined,
   onDuty: () => ['rep-2'],
   leaves: (rep) => (rep === 'rep-1' ? until - 60 * DAY : undefined),
 }

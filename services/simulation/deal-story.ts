@@ -21,13 +21,16 @@ export interface DealSetting {
 
 type Said = { at: number; type: string; data: Record<string, unknown>; refused?: string; enteredAt?: number }
 
+/** How many times the deals that others lose a weak store loses. */
+const WEAK = 3.5
+
 const activities = ['call', 'visit', 'message', 'store-visit', 'demo']
 const backReasons = ['customer wants another design', 'measurements were wrong', 'new decision maker', 'budget cut']
 
 export function dealStory(
   deal: DealSetting,
   until: number,
-  staff: Pick<Staff, 'onDuty' | 'leaves'>,
+  staff: Pick<Staff, 'onDuty' | 'leaves' | 'weakness'>,
   random: Random,
   prefix: string,
 ): Story {
@@ -63,7 +66,8 @@ export function dealStory(
     if (!valued && i >= 2) visit.push({ at: within(0.5, 0.9), type: 'ValueDeal', data: { value } })
     valued ||= i >= 2
 
-    if (random.chance(Math.min(0.8, (deal.line.losing[i] ?? 0.1) / deal.worth))) {
+    const losing = (deal.line.losing[i] ?? 0.1) * (staff.weakness(rep.id, entered) === i ? WEAK : 1)
+    if (random.chance(Math.min(0.8, losing / deal.worth))) {
       visit.push({
         at: now,
         type: 'LoseDeal',

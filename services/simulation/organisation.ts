@@ -34,6 +34,8 @@ export interface Staff {
   managerOf(store: string): string
   /** Where a rep works at `at` (milliseconds), if anywhere. */
   storeOf(rep: string, at: number): string | undefined
+  /** The stage, counted from 0, in which the rep's store at `at` (milliseconds) loses far more deals than others do. */
+  weakness(rep: string, at: number): number | undefined
   /** Ids of the reps who work in a store at `at` (milliseconds). */
   inStore(store: string, at: number): readonly string[]
 }
@@ -41,6 +43,8 @@ export interface Staff {
 /** Held by some reps: commission plans may pay an allowance for it. */
 export const CERTIFICATE = 'designer'
 const CERTIFIED = 0.25
+/** Of so many stores one does badly, in one of the first two stages. */
+const WEAK_EVERY = 20
 
 export const headquarters = { id: 'hq-1', role: 'headquarters' }
 const number = (n: number, digits: number) => String(n + 1).padStart(digits, '0')
@@ -150,6 +154,7 @@ export function organise(
 
   const placeAt = (person: Person, at: number) => person.places.findLast((place) => place.from <= at)?.store
   const storeById = new Map(stores.map((store) => [store.id, store]))
+  const weak = new Map(stores.filter((_, n) => n % WEAK_EVERY === 4).map(({ id }, n) => [id, n % 2]))
   const dutyAt = (at: number) => {
     const duty = new Map(regions.map((region): [string, string[]] => [region, []]))
     for (const person of reps.values()) {
@@ -176,6 +181,7 @@ export function organise(
       stores,
       managerOf: (store) => storeById.get(store)!.manager,
       storeOf: (rep, at) => placeAt(reps.get(rep)!, at),
+      weakness: (rep, at) => weak.get(placeAt(reps.get(rep)!, at) ?? ''),
       inStore: (store, at) => [...reps.values()].filter((rep) => placeAt(rep, at) === store).map(({ id }) => id),
     },
   }

@@ -12,8 +12,8 @@ export interface Prior {
   readonly beta: number
 }
 
-/** Trials that the prior is worth where members do not differ more than chance makes them: all of them are then held for alike. */
-const ALIKE = 10_000
+/** Trials that the prior is worth at most: true rates are never held for more alike than a standard deviation of some three points. */
+const ALIKE = 200
 
 /**
  * How much members differ beyond chance, by the method of moments of the beta-binomial distribution: from the pooled rate m and the weighted
