@@ -34,6 +34,17 @@ export const Stage = z.object({
 })
 export type Stage = z.infer<typeof Stage>
 
+/** What people are to do in time, such as a personal follow-up within 24 hours of the first contact. Nothing is refused for want of it: conformance reports it. */
+export const Behaviour = Named.extend({
+  /** From the first entry into this stage on … */
+  stage: Id,
+  /** … one of these kinds of activity is logged … */
+  activities: z.array(z.string().min(1)).min(1),
+  /** … before this runs out, unless the deal has left the stage by then. */
+  within: Limit,
+})
+export type Behaviour = z.infer<typeof Behaviour>
+
 const unique = (ids: readonly string[]) => new Set(ids).size === ids.length
 
 /**
@@ -48,6 +59,7 @@ export const PlaybookDefinition = z
     evidenceKinds: z.array(Named).default([]),
     fields: z.array(Named.extend({ type: z.enum(['text', 'number', 'money', 'date', 'boolean']) })).default([]),
     checklist: z.array(Named).default([]),
+    behaviours: z.array(Behaviour).default([]),
     /** Empty: any text is a reason. */
     lossReasons: z.array(Named).default([]),
     blockingReasons: z.array(Named).default([]),
@@ -56,13 +68,24 @@ export const PlaybookDefinition = z
   })
   .superRefine((playbook, context) => {
     const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
-    for (const list of ['stages', 'evidenceKinds', 'fields', 'checklist', 'lossReasons', 'blockingReasons'] as const)
+    for (const list of [
+      'stages',
+      'evidenceKinds',
+      'fields',
+      'checklist',
+      'lossReasons',
+      'blockingReasons',
+      'behaviours',
+    ] as const)
       if (!unique(playbook[list].map((x) => x.id))) issue([list], 'ids must be unique')
     const known = {
       evidence: new Set(playbook.evidenceKinds.map((x) => x.id)),
       fields: new Set(playbook.fields.map((x) => x.id)),
       checklist: new Set(playbook.checklist.map((x) => x.id)),
     }
+    playbook.behaviours.forEach(({ stage }, i) => {
+      if (!playbook.stages.some(({ id }) => id === stage)) issue(['behaviours', i, 'stage'], `unknown stage ${stage}`)
+    })
     playbook.stages.forEach((stage, i) => {
       for (const gate of ['entry', 'exit'] as const) {
         stage[gate].evidence.forEach((e, j) => {

@@ -74,6 +74,15 @@ export const homeImprovement: PlaybookInput = {
       nextAction: { 'zh-CN': '签订合同', en: 'Sign the contract' },
     },
   ],
+  behaviours: [
+    {
+      id: 'personal-follow-up',
+      name: { 'zh-CN': '首次沟通后24小时内个人跟进', en: 'Personal follow-up within 24 hours of the first contact' },
+      stage: 'contact',
+      activities: ['call', 'visit', 'message', 'store-visit'],
+      within: { after: 'PT24H' },
+    },
+  ],
   evidenceKinds: [
     { id: 'design-sketch', name: { 'zh-CN': '设计草图', en: 'Design sketch' } },
     { id: 'signed-quote-screenshot', name: { 'zh-CN': '客户签字截图', en: 'Screenshot signed by the customer' } },
