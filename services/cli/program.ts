@@ -71,6 +71,7 @@ function commands(): Command {
       '--no-read-models',
       'leave them to the next command; who enquires twice is then not suspected at once, and no month is closed',
     )
+    .option('--threads <n>', 'that make it up, to the same result; default one a processor for a large one', number)
     .option('--json', 'for programs')
     .action(async (options) => answer(options, (await import('./simulate/simulate.ts')).simulate(options)))
 

@@ -1,6 +1,6 @@
 export { refused } from './attempt.ts'
 export { Contention, WrongStreamKind } from './errors.ts'
 export { KeyedQueue } from './keyed-queue.ts'
-export { openShell, type ShellOptions, systemClock } from './shell.ts'
+export { openShell, type ShellLog, type ShellOptions, systemClock } from './shell.ts'
 export { StateCache } from './state-cache.ts'
 export * from './types.ts'

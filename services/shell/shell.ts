@@ -38,6 +38,9 @@ import type {
   StateReader,
 } from './types.ts'
 
+/** What a shell uses of a log. */
+export type ShellLog = Pick<EventLog, 'append' | 'readStream'>
+
 export interface ShellOptions {
   readonly log: EventLog
   readonly vault: KeyVault
@@ -58,7 +61,8 @@ export interface ShellOptions {
 /** The system's time. */
 export const systemClock: Clock = { now: () => instantOf(Date.now()) }
 
-export function openShell(options: ShellOptions): Shell {
+/** @param options of the log, no more is needed than a shell uses */
+export function openShell(options: Omit<ShellOptions, 'log'> & { readonly log: ShellLog }): Shell {
   return new LogShell(options)
 }
 
@@ -69,7 +73,7 @@ const jitter = (n: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, Math.random() * Math.min(500, 5 * 2 ** n)))
 
 class LogShell implements Shell {
-  private readonly log: EventLog
+  private readonly log: ShellLog
   private readonly vault: KeyVault
   private readonly aggregates: ReadonlyMap<string, AnyAggregate>
   private readonly lookups: Readonly<Record<string, Lookup>>
@@ -84,7 +88,7 @@ class LogShell implements Shell {
   /** Commands of this process on one stream wait for each other instead of failing each other's appends. */
   private readonly queue = new KeyedQueue()
 
-  constructor(options: ShellOptions) {
+  constructor(options: Parameters<typeof openShell>[0]) {
     this.log = options.log
     this.vault = options.vault
     this.aggregates = new Map(options.aggregates.map((aggregate) => [aggregate.category, aggregate]))

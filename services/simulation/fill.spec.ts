@@ -1,13 +1,14 @@
 import { createApplication } from '@headwater/application'
 import { builtinPlaybooks } from '@headwater/sales'
-import { type Answer, refused } from '@headwater/shell'
-import { MemoryLog, MemoryVault } from '@headwater/shell/testing'
+import { type Answer, openShell, refused, type ShellLog } from '@headwater/shell'
+import { dyingAt, MemoryLog, MemoryVault } from '@headwater/shell/testing'
 import { describe, expect, it } from 'vitest'
 import { fill } from './fill.ts'
 import type { SimulationIdentity } from './identity.ts'
 import { writeScript } from './script.ts'
-import { findSimulation, simulate } from './simulate.ts'
+import { findSimulation, simulate, tellerOf } from './simulate.ts'
 import type { Step } from './step.ts'
+import { openTeller, type Teller } from './teller.ts'
 
 const small: SimulationIdentity = {
   ...{ seed: 3, regions: 1, stores: 1, reps: 1, days: 20, leadsPerDay: 6 },
@@ -16,12 +17,12 @@ const small: SimulationIdentity = {
 
 function world() {
   const log = new MemoryLog()
-  const { shell } = createApplication({
+  const { options } = createApplication({
     log,
     vault: new MemoryVault(),
     leadLookup: { findDuplicates: async () => [] },
   })
-  return { log, shell, settle: async () => {} }
+  return { log, shellOn: (draft: ShellLog) => openShell({ ...options, log: draft }), settle: async () => {} }
 }
 
 /** What was told: stream by stream, without what differs from one telling to the next. */
@@ -48,6 +49,18 @@ describe('a simulation', () => {
     expect(await findSimulation(once!.log)).toEqual({ ...small, complete: true })
   })
 
+  it('is the same log, event for event, whoever tells it', async () => {
+    const large = { ...small, leadsPerDay: 40 }
+    const alone = await throughout(large)
+    const together = world()
+    const tellers = [0, 1, 2].map((index) => tellerOf(large, together, { index, of: 3 }))
+    await simulate({ ...together, tellers }, large)
+    const inOrder = ({ log }: typeof alone) =>
+      log.events.map(({ stream, revision, type, meta }) => ({ stream, revision, type, meta }))
+    expect(inOrder(together)).toEqual(inOrder(alone))
+    expect(alone.log.events.length).toBeGreaterThan(3_000)
+  })
+
   it('counts what it writes', async () => {
     const { log, ...rest } = world()
     const written: number[] = []
@@ -64,6 +77,17 @@ describe('a simulation', () => {
       .filter(({ type }) => type === 'LeadAssigned')
       .map(({ data }) => data as { storeId: string })
     expect(new Set(owners.map(({ storeId }) => storeId)).size).toBeGreaterThan(40)
+  })
+
+  it('goes on after a crash in the middle of a block', async () => {
+    const whole = await throughout(small)
+    const broken = world()
+    for (const at of [1, 50, 100]) {
+      const log = dyingAt(broken.log, at, 'after')
+      await expect(simulate({ ...broken, log }, small)).rejects.toThrow('killed')
+    }
+    await simulate(broken, small)
+    expect(told(broken)).toEqual(told(whole))
   })
 
   it('goes on after an abort where it stood, and adds nothing to what is whole', async () => {
@@ -94,23 +118,33 @@ describe('a fill', () => {
     let [made, told, most] = [0, 0, 0]
     const parts = script.parts.map((part) => ({
       ...part,
-      stories: {
-        *[Symbol.iterator](): Generator<readonly Step[]> {
-          for (const story of part.stories) {
-            most = Math.max(most, ++made - told)
-            yield story
+      blocks: {
+        *[Symbol.iterator](): Generator<readonly (readonly Step[])[]> {
+          for (const block of part.blocks) {
+            made += block.length
+            yield block
           }
         },
       },
     }))
     const shell = {
-      executeAll: async (_: unknown, __: string, items: readonly unknown[]) =>
-        items.map((item) =>
+      executeAll: async (_: unknown, __: string, items: readonly unknown[]) => {
+        most = Math.max(most, made - told)
+        return items.map((item) =>
           (item as Step).refused ? refused({ refused: true, code: 'gate-unmet', message: '' }) : accepted(),
-        ),
+        )
+      },
     }
-    const onProgress = () => void told++
-    await fill({ ...script, parts }, { log: new MemoryLog(), shell, settle: async () => {}, onProgress })
+    const log = new MemoryLog()
+    const teller = openTeller({ ...script, parts }, { log, shellOn: () => shell })
+    const counted: Teller = {
+      async writeNext(part) {
+        const written = await teller.writeNext(part)
+        told += written?.stories ?? 0
+        return written
+      },
+    }
+    await fill(script, [counted], { log, settle: async () => {} })
     expect(told).toBe(made)
     expect(made).toBeGreaterThan(5_000)
     expect(most).toBeLessThan(1_000)
@@ -138,7 +172,9 @@ describe('a fill', () => {
         return items.map(() => refused({ refused: true, code: 'nobody-there', message: 'Nobody is there.' }))
       },
     }
-    await expect(fill(script, { log: new MemoryLog(), shell, settle: async () => {} })).rejects.toThrow(
+    const log = new MemoryLog()
+    const teller = openTeller(script, { log, shellOn: () => shell })
+    await expect(fill(script, [teller], { log, settle: async () => {} })).rejects.toThrow(
       'HireRep on organisation-main: nobody-there, Nobody is there.',
     )
     expect(calls).toBe(1)

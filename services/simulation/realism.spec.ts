@@ -10,8 +10,8 @@ const options = {
   ...{ seed: 9, regions: 3, stores: 10, reps: 40, days: 730, leadsPerDay: 12 },
   ...{ endsAt: '2026-11-22T08:00:00.000Z', playbooks: builtinPlaybooks },
 }
-const stories = writeScript(options).parts.find(({ name }) => name === 'leads and deals')!.stories
-const steps = [...stories].flat()
+const { blocks } = writeScript(options).parts.find(({ name }) => name === 'leads and deals')!
+const steps = [...blocks].flat(2)
 const captured = steps.filter(({ command }) => command.type === 'CaptureLead')
 const opened = steps.filter(({ command }) => command.type === 'OpenDeal')
 

@@ -30,10 +30,19 @@ type Told = readonly Step[]
 
 interface Part {
   readonly name: string
-  readonly stories: Iterable<Told>
+  /** Of the share: its stories, some hundred in one block. Made as they are asked for. */
+  readonly blocks: Iterable<readonly Told[]>
   /** What the ledger closes when the part is told. */
   readonly closes?: MonthClose | undefined
 }
+
+/** Each `of`-th block of every part, beginning with the one at `index`: what one of several tellers tells. */
+export interface Share {
+  readonly index: number
+  readonly of: number
+}
+
+const everything: Share = { index: 0, of: 1 }
 
 /**
  * Stories of one part are independent of each other and may be carried out in any order or at once. Parts are told in their order; a part
@@ -45,11 +54,15 @@ export interface Script {
   readonly expected: number
 }
 
+/** Stories in a block. */
+const BLOCK = 256
+
 /** Share of the leads that come in a second time, and of those, how many are found and merged. */
 const TWICE = 0.03
 const MERGED = 0.65
 
-export function writeScript(options: SimulationOptions): Script {
+/** Who is told after a cut-off comes in the same blocks as before it, so that a share needs nothing from the others. */
+export function writeScript(options: SimulationOptions, share = everything): Script {
   const { seed, days } = options
   const until = msOf(options.endsAt)
   const from = until - days * DAY
@@ -73,20 +86,24 @@ export function writeScript(options: SimulationOptions): Script {
   const money: Setting = { staff, months, from, until, prefix }
   /** Who pays after a cut-off: noted while the leads are told, so that nobody else has to be made up again for it. */
   const payers = new Map<number, Arrival>()
+  let prospectsInAll = 0
 
+  const itself = (story: Told) => story
+  const part = <T>(name: string, items: () => Iterable<T>, tell: (item: T) => Told): Part => ({
+    ...{ name, blocks: { [Symbol.iterator]: () => blocksOf(items(), tell, share) } },
+  })
   const parts: readonly Part[] = [
-    { name: 'organisation', stories: [organisation.steps] },
-    { name: 'playbooks', stories: playbooks },
-    { name: 'plans and ledger', stories: finances(months.firstPeriod, from, prefix) },
-    { name: 'leads and deals', stories: { [Symbol.iterator]: leads } },
-    { name: 'duplicates', stories: { [Symbol.iterator]: duplicates } },
-    { name: 'regular customers', stories: { [Symbol.iterator]: () => regulars(0) }, closes: months.closes[0] },
+    part('organisation', () => [organisation.steps], itself),
+    part('playbooks', () => playbooks, itself),
+    part('plans and ledger', () => finances(months.firstPeriod, from, prefix), itself),
+    part('leads and deals', prospects, leadAndDeal),
+    part('duplicates', prospects, duplicate),
+    { ...part('regular customers', regulars, (paid) => paid[0]!), closes: months.closes[0] },
     ...months.closes.map(({ period }, i) => ({
-      name: `after the close of ${period}`,
-      stories: { [Symbol.iterator]: () => payments(i + 1) },
+      ...part(`after the close of ${period}`, everybody, (who) => paidBy(who)[i + 1] ?? []),
       closes: months.closes[i + 1],
     })),
-    { name: 'end', stories: [ending(prefix, until).steps] },
+    part('end', () => [ending(prefix, until).steps], itself),
   ]
   const leadsInAll = options.leadsPerDay * days
   return { parts, expected: Math.ceil(leadsInAll * (1 + TWICE + 0.1 * months.closes.length) + options.reps) }
@@ -97,29 +114,31 @@ export function writeScript(options: SimulationOptions): Script {
     for (let day = 0; day <= days; day++)
       for (const { line, at } of arrivals(midnight(from) + day * DAY, options.leadsPerDay, chance.fork(`day ${day}`)))
         if (at >= from && at <= until) yield { n: n++, line, at }
+    prospectsInAll = n
   }
 
-  function* leads(): Generator<Told> {
-    for (const who of prospects()) {
-      const { steps, paid } = leadToMoney(who)
-      const [first = [], ...later] = paid
-      if (later.some((part) => part.length > 0)) payers.set(who.n, who)
-      yield [...steps, ...first]
-    }
+  function leadAndDeal(who: Arrival): Told {
+    const { steps, paid } = leadToMoney(who)
+    const [first = [], ...later] = paid
+    if (later.some((part) => part.length > 0)) payers.set(who.n, who)
+    return [...steps, ...first]
   }
 
-  function* regulars(part: number): Generator<Told> {
-    for (const paid of regularCustomers(money, options.reps / options.stores, chance.fork('regulars')))
-      if (paid[part]!.length > 0) yield paid[part]!
+  function regulars(): Iterable<Told[]> {
+    return regularCustomers(money, options.reps / options.stores, chance.fork('regulars'))
   }
 
-  /** What is entered after a cut-off and before the next one. */
-  function* payments(part: number): Generator<Told> {
-    yield* regulars(part)
-    for (const who of payers.values()) {
-      const told = leadToMoney(who).paid[part]!
-      if (told.length > 0) yield told
-    }
+  /** Who may pay after a cut-off: prospects by their number, each where it was when it came in, and regular customers. */
+  function* everybody(): Generator<number | readonly Told[]> {
+    for (let n = 0; n < prospectsInAll; n++) yield n
+    yield* regulars()
+  }
+
+  /** What is entered between the cut-offs. */
+  function paidBy(who: number | readonly Told[]): readonly Told[] {
+    if (typeof who !== 'number') return who
+    const payer = payers.get(who)
+    return payer ? leadToMoney(payer).paid : []
   }
 
   function leadToMoney({ n, line, at }: Arrival): { steps: Told; paid: readonly Told[] } {
@@ -131,23 +150,21 @@ export function writeScript(options: SimulationOptions): Script {
     return { steps: [...lead.story.steps, ...steps], paid }
   }
 
-  /** The same persons once more, by another way; perhaps found and merged into the first. */
-  function* duplicates(): Generator<Told> {
-    for (const { n, line, at } of prospects()) {
-      const random = chance.fork(`duplicate ${n}`)
-      const again = at + random.logNormal(6 * DAY, 0.8)
-      if (!random.chance(TWICE) || again > until) continue
-      const first = leadId(n)
-      const id = `${first}-2`
-      const who = prospect(n, line, staff, chance.fork(`lead ${n}`))
-      const { story } = leadStory(who, id, again, until, staff, random, prefix, true)
-      if (random.chance(MERGED)) {
-        const merged = again + random.between(2, 40) * HOUR
-        story.tell(merged, marketing, ['lead', id], 'MergeLead', { intoLeadId: first })
-        story.tell(merged, marketing, ['lead', first], 'AbsorbLead', { leadId: id })
-      }
-      yield story.steps
+  /** The same person once more, by another way; perhaps found and merged into the first. Most never come again. */
+  function duplicate({ n, line, at }: Arrival): Told {
+    const random = chance.fork(`duplicate ${n}`)
+    const again = at + random.logNormal(6 * DAY, 0.8)
+    if (!random.chance(TWICE) || again > until) return []
+    const first = leadId(n)
+    const id = `${first}-2`
+    const who = prospect(n, line, staff, chance.fork(`lead ${n}`))
+    const { story } = leadStory(who, id, again, until, staff, random, prefix, true)
+    if (random.chance(MERGED)) {
+      const merged = again + random.between(2, 40) * HOUR
+      story.tell(merged, marketing, ['lead', id], 'MergeLead', { intoLeadId: first })
+      story.tell(merged, marketing, ['lead', first], 'AbsorbLead', { leadId: id })
     }
+    return story.steps
   }
 
   /** What a conversion opens, customer and deal, and what becomes of the deal. */
@@ -179,6 +196,25 @@ export function writeScript(options: SimulationOptions): Script {
     const steps = [...opening.steps, ...deal.steps]
     return { steps, deal: { dealId, customerId, name: leadId, line: who.line, productLine } }
   }
+}
+
+/** Every item belongs to a block, of which there are as many for every share; items without a story count, too. */
+function* blocksOf<T>(items: Iterable<T>, tell: (item: T) => Told, { index, of }: Share): Generator<readonly Told[]> {
+  let block: Told[] = []
+  let n = 0
+  const isMine = () => Math.floor(n / BLOCK) % of === index
+  for (const item of items) {
+    if (isMine()) {
+      const story = tell(item)
+      if (story.length > 0) block.push(story)
+      if ((n + 1) % BLOCK === 0) {
+        yield block
+        block = []
+      }
+    }
+    n++
+  }
+  if (n % BLOCK !== 0 && isMine()) yield block
 }
 
 /** The very last step: headquarters gets a new colleague. Who meets it in the log knows that the story was told to its end. */

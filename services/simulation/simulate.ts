@@ -5,7 +5,8 @@ import { builtinPlaybooks } from '@headwater/sales'
 import { streamName } from '@headwater/schema'
 import { type FillOptions, fill } from './fill.ts'
 import { defaults, endOf, type SimulationIdentity, simulationOf } from './identity.ts'
-import { type SimulationOptions, writeScript } from './script.ts'
+import { type Share, type SimulationOptions, writeScript } from './script.ts'
+import { openTeller, type Teller, type TellerOptions } from './teller.ts'
 
 /** What a log says of the simulation it was filled with. */
 export interface FoundSimulation extends SimulationIdentity {
@@ -22,14 +23,27 @@ export async function findSimulation(log: EventLog): Promise<FoundSimulation | u
   return { ...found, complete: events.some(({ meta }) => meta.commandId === end) }
 }
 
+export interface SimulateOptions extends Omit<FillOptions, 'log'>, TellerOptions {
+  /** Tellers of all shares, at work elsewhere; one that works here unless given. */
+  readonly tellers?: readonly Teller[] | undefined
+}
+
+type Wanted = Pick<SimulationOptions, 'endsAt'> & Partial<SimulationOptions>
+
+const scriptOf = (wanted: Wanted, share?: Share) =>
+  writeScript({ ...defaults, playbooks: builtinPlaybooks, ...wanted }, share)
+
 /**
- * Fills the log with a simulated organisation and its story, through the deciders. The same options give the same commands, so that
- * doing it again after an interruption ends with the same data as if there had been none.
- * @throws StoryRefused; the signal's reason; what the shell throws
+ * Fills the log with a simulated organisation and its story, through the deciders. The same options give the same events in the same order,
+ * whoever tells them, but for their ids, the times of recording and the keys of persons; doing it again after an interruption ends with the
+ * same data as if there had been none.
+ * @throws StoryRefused; the signal's reason; what the shell and the log throw
  */
-export async function simulate(
-  options: FillOptions,
-  wanted: Pick<SimulationOptions, 'endsAt'> & Partial<SimulationOptions>,
-): Promise<void> {
-  await fill(writeScript({ ...defaults, playbooks: builtinPlaybooks, ...wanted }), options)
+export async function simulate(options: SimulateOptions, wanted: Wanted): Promise<void> {
+  await fill(scriptOf(wanted), options.tellers ?? [tellerOf(wanted, options)], options)
+}
+
+/** Tells a share of what `simulate` wants told, for a thread of its own; all of it unless given. */
+export function tellerOf(wanted: Wanted, options: TellerOptions, share?: Share): Teller {
+  return openTeller(scriptOf(wanted, share), options)
 }

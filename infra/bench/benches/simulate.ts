@@ -1,40 +1,32 @@
 // Events per second that the simulation makes, decides and appends, against plain INSERT of as many rows.
+import { execFile } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import type { Database } from '@headwater/infra/database'
-import { openHeadwater } from '@headwater/runtime'
-import { simulate as tell } from '@headwater/simulation'
 import { touch } from '../material/touch.ts'
 import { type Bench, result } from '../result.ts'
+import { root } from '../root.ts'
 
-/** Some 100,000 events. */
-const ORGANISATION = {
-  ...{ seed: 1, regions: 4, stores: 50, reps: 200, days: 90, leadsPerDay: 90 },
-  endsAt: '2026-06-30T15:00:00.000Z',
-}
+/** Some 200,000 events. */
+const ORGANISATION =
+  '--seed 1 --stores 50 --reps 200 --days 180 --leads-per-day 90 --ends-at 2026-06-30T15:00:00Z --no-read-models'
 const GOAL = 50_000
 const CONNECTIONS = 10
 
+/** As the command line does it, with a thread a processor. */
 export const simulate: Bench = async function* ({ db, folder }) {
-  const headwater = await openHeadwater({ databaseUrl: db.url, dataDir: folder, masterKey: undefined })
-  let [events, settling] = [0, 0]
-  /** Not a part of what is measured. */
-  const settle = async () => {
-    const start = performance.now()
-    await headwater.readModels.catchUp()
-    settling += performance.now() - start
-  }
-  try {
-    const start = performance.now()
-    const { log, application } = headwater
-    const onProgress = (done: { events: number }) => {
-      events = done.events
-    }
-    await tell({ log, shell: application.shell, settle, onProgress }, ORGANISATION)
-    const ours = events / ((performance.now() - start - settling) / 1000)
-    const peer = { name: 'plain INSERT', value: await insertEach(db, events) }
-    yield result({ bench: 'simulate', unit: 'events/s', ours, peer, goal: GOAL, goalOf: 'ours' })
-  } finally {
-    await headwater.close()
-  }
+  const env = { ...process.env, DATABASE_URL: db.url, HEADWATER_DATA: folder }
+  const program = path.join(root, 'services/cli/bin/headwater.mjs')
+  const threads = ['--threads', String(availableParallelism())]
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [program, 'simulate', ...ORGANISATION.split(' '), ...threads, '--json'],
+    { env },
+  )
+  const { events, seconds } = JSON.parse(stdout)
+  const peer = { name: 'plain INSERT', value: await insertEach(db, events) }
+  yield result({ bench: 'simulate', unit: 'events/s', ours: events / seconds.events, peer, goal: GOAL, goalOf: 'ours' })
 }
 
 /** A row an event, each its own commit, on all connections of the pool at once; nothing is decided. */

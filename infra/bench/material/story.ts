@@ -2,6 +2,7 @@
 // same time.
 import type { Headwater } from '@headwater/runtime'
 import { msOf, type NewEvent, newId, type RecordedEvent, streamCategory } from '@headwater/schema'
+import { openShell, type ShellLog } from '@headwater/shell'
 import { simulate } from '@headwater/simulation'
 
 /** About 9,000 events; the house itself is some 250 of them. */
@@ -23,7 +24,8 @@ export interface At {
 /** Simulates the organisation in this empty log. @param events how many there are to tell after it */
 export async function beginStory({ log, application, readModels }: Headwater, events: number): Promise<Story> {
   const settle = () => readModels.catchUp()
-  await simulate({ log, shell: application.shell, settle }, month)
+  const shellOn = (draft: ShellLog) => openShell({ ...application.options, log: draft })
+  await simulate({ log, shellOn, settle }, month)
   const told: RecordedEvent[] = []
   for await (const page of log.readAll()) told.push(...page.events)
   const rest = retold(inTime(told.filter(isOfCase)), events)

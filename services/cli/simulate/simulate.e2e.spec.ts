@@ -22,10 +22,10 @@ it('fills an empty log, whose figures can be asked for at once', async () => {
   expect(funnel.stages[0]!.reached).toBeGreaterThan(5)
 })
 
-it('can leave the read models to the next command', async () => {
+it('can leave the read models to the next command, and the work to threads', async () => {
   const other = await commandLine()
   try {
-    const filled = await other.json<{ events: number }>(...simulate, '--no-read-models')
+    const filled = await other.json<{ events: number }>(...simulate, '--no-read-models', '--threads', '2')
     expect(filled.events).toBeGreaterThan(200)
     const funnel = await other.json<{ stages: { reached: number }[] }>('funnel', '--playbook', 'home-improvement')
     expect(funnel.stages[0]!.reached).toBeGreaterThan(5)

@@ -1,4 +1,5 @@
 // A simulated organisation of any size in an empty log.
+import { availableParallelism } from 'node:os'
 import { instantOf } from '@headwater/schema'
 import { defaults, findSimulation, type SimulationIdentity } from '@headwater/simulation'
 import type { Answer } from '../answer.ts'
@@ -7,13 +8,10 @@ import { Failure } from '../terminal/failure.ts'
 import { count } from '../terminal/format.ts'
 import { interrupted } from '../terminal/interrupted.ts'
 import { facts } from '../terminal/table.ts'
-import { type Filled, fillWithProgress } from './fill-with-progress.ts'
+import { type FillChoices, type Filled, fillWithProgress } from './fill-with-progress.ts'
 
 const names = ['stores', 'reps', 'days', 'leadsPerDay', 'seed', 'endsAt'] as const
-export interface SimulateOptions extends Partial<Pick<SimulationIdentity, (typeof names)[number]>> {
-  /** Bring the read models up to date on the way; true unless said. */
-  readonly readModels?: boolean
-}
+export interface SimulateOptions extends Partial<Pick<SimulationIdentity, (typeof names)[number]>>, FillChoices {}
 
 /**
  * Fills an empty log, or completes the simulation that the log holds where it was interrupted.
@@ -34,7 +32,12 @@ export function simulate(options: SimulateOptions): Promise<Answer> {
         )
       const { complete = false, ...simulation } = begun ?? { ...sized(options), complete: false }
       const signal = interrupted('simulate again to complete it')
-      const filled = complete ? nothing : await fillWithProgress(headwater, simulation, signal, options)
+      const filled = complete
+        ? nothing
+        : await fillWithProgress(headwater, simulation, signal, {
+            threads: threadsFor(simulation),
+            ...options,
+          })
       return {
         json: { simulation, ...filled },
         text: () => (complete ? 'This simulation is in the log already.' : report(filled)),
@@ -43,6 +46,12 @@ export function simulate(options: SimulateOptions): Promise<Answer> {
     { upToDate: false },
   )
 }
+
+/** Below so many leads, threads are not worth their start. */
+const manyLeads = 20_000
+
+const threadsFor = ({ days, leadsPerDay }: SimulationIdentity) =>
+  days * leadsPerDay < manyLeads ? 0 : availableParallelism()
 
 const nothing: Filled = { events: 0, seconds: { events: 0, readModels: 0 } }
 

@@ -13,7 +13,12 @@ export class MemoryVault implements KeyVault {
   }
 
   async find(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
-    return new Map([...this.keys].filter(([subject]) => subjects.includes(subject)))
+    return new Map(
+      subjects.flatMap((subject) => {
+        const key = this.keys.get(subject)
+        return key ? [[subject, key]] : []
+      }),
+    )
   }
 
   async destroy(subject: string): Promise<boolean> {

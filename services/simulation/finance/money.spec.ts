@@ -10,7 +10,7 @@ const options = {
   ...{ endsAt: '2026-11-22T08:00:00.000Z', playbooks: builtinPlaybooks },
 }
 const until = msOf(options.endsAt)
-const parts = writeScript(options).parts.map(({ stories, ...part }) => ({ ...part, steps: [...stories].flat() }))
+const parts = writeScript(options).parts.map(({ blocks, ...part }) => ({ ...part, steps: [...blocks].flat(2) }))
 const steps = parts.flatMap(({ steps }) => steps)
 const ofType = (type: string, of = steps) => of.filter(({ command }) => command.type === type)
 const at = ({ envelope }: Step) => msOf(envelope.occurredAt)
