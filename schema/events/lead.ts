@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Id } from '../ids.ts'
+import { Money } from '../money.ts'
 import { personal } from '../personal/index.ts'
 import { defineEvent, type EventOf } from './define.ts'
 
@@ -33,6 +34,13 @@ export const Source = z.object({
 })
 export type Source = z.infer<typeof Source>
 
+/** What a touch cost and who tells of it. */
+export const TouchOrigin = z.object({
+  cost: Money.optional(),
+  /** Where it was recorded first: `web`, `nurture`, the name of a tool it was imported from … */
+  system: Label.optional(),
+})
+
 /** Why a fact is kept out of some figures: a short code and what was seen. */
 export const Flag = z.object({ code: z.string().min(1), detail: z.string() })
 export type Flag = z.infer<typeof Flag>
@@ -58,9 +66,12 @@ export const LeadContactChanged = defineEvent('LeadContactChanged', [
   z.object({ contact: Contact.optional(), organisation: z.string().min(1).optional() }),
 ])
 export const LeadTagged = defineEvent('LeadTagged', [LeadTags])
-export const LeadTouched = defineEvent('LeadTouched', [
-  Source.extend({ touchId: Id, direction: z.enum(['inbound', 'outbound']) }),
-])
+const Touch = Source.extend({ touchId: Id, direction: z.enum(['inbound', 'outbound']) })
+export const LeadTouched = defineEvent(
+  'LeadTouched',
+  [Touch, Touch.extend({ ...TouchOrigin.shape, direct: z.boolean().optional() })],
+  (touch) => touch,
+)
 export const LeadAssigned = defineEvent('LeadAssigned', [z.object({ repId: Id, storeId: Id })])
 /** Marketing's judgement. Sales' own one is LeadQualified: two facts, whose overlap is reported. */
 export const LeadMarkedValid = defineEvent('LeadMarkedValid', [z.object({})])

@@ -1,3 +1,4 @@
+import { attributionEvents } from './attribution.ts'
 import { coachingCaseEvents, coachingPolicyEvents } from './coaching.ts'
 import { commissionPlanEvents } from './commission-plan.ts'
 import { contractEvents } from './contract.ts'
@@ -9,11 +10,13 @@ import { ledgerEvents } from './ledger.ts'
 import { organisationEvents } from './organisation.ts'
 import { deviceEvents, personEvents } from './platform.ts'
 import { playbookEvents } from './playbook.ts'
+import { visitorEvents } from './visitor.ts'
 
 /** The events of each kind of stream. */
 const byCategory = {
   organisation: organisationEvents,
   playbook: playbookEvents,
+  visitor: visitorEvents,
   lead: leadEvents,
   customer: customerEvents,
   deal: dealEvents,
@@ -22,6 +25,7 @@ const byCategory = {
   ledger: ledgerEvents,
   coachingPolicy: coachingPolicyEvents,
   coachingCase: coachingCaseEvents,
+  attribution: attributionEvents,
   person: personEvents,
   device: deviceEvents,
 } as const

@@ -1,4 +1,5 @@
 export * from './anomalies/index.ts'
+export * from './attribution-run/index.ts'
 export * from './coaching/case/index.ts'
 export * from './coaching/policy/index.ts'
 export * from './conformance/index.ts'

@@ -1,15 +1,16 @@
 // Which aggregates there are, and the look-ups that their decisions ask for.
-import { COACHING_POLICY_ID, coachingCase, coachingPolicy } from '@headwater/analytics'
+import { attributionRun, COACHING_POLICY_ID, coachingCase, coachingPolicy } from '@headwater/analytics'
 import { contract, LEDGER_ID, ledger, plan } from '@headwater/finance'
 import { ORGANISATION_ID, type OrganisationState, organisation, placementAt } from '@headwater/organisation'
-import { customer, type Duplicates, deal, lead, playbook } from '@headwater/sales'
+import { customer, type Duplicates, deal, lead, playbook, visitor } from '@headwater/sales'
 import type { AnyAggregate, Lookup } from '@headwater/shell'
 
 /** What commands can be sent to, by category. */
 export const aggregates: ReadonlyMap<string, AnyAggregate> = new Map(
-  [organisation, playbook, lead, customer, deal, contract, plan, ledger, coachingPolicy, coachingCase].map(
-    (aggregate) => [aggregate.category, aggregate],
-  ),
+  [
+    ...[organisation, playbook, visitor, lead, customer, deal, contract, plan, ledger],
+    ...[attributionRun, coachingPolicy, coachingCase],
+  ].map((aggregate) => [aggregate.category, aggregate]),
 )
 
 /** Aggregates of which there is one, with the id of its stream. */

@@ -1,4 +1,4 @@
-/** A stream that takes commands: `organisation` or `ledger` `main`, or a playbook, lead, customer, deal, contract or plan by its id. */
+/** A stream that takes commands: `organisation` or `ledger` `main`, or a playbook, visitor, lead, customer, deal, contract, plan or attribution run by its id. */
 export interface Target {
   readonly category: string
   readonly id: string

@@ -1,4 +1,4 @@
-import { Contact, Id, Label, LeadTags, Source } from '@headwater/schema'
+import { Contact, Id, Label, LeadTags, Source, TouchOrigin } from '@headwater/schema'
 import { z } from 'zod'
 
 const command = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
@@ -19,7 +19,12 @@ export const LeadCommand = z.discriminatedUnion('type', [
   }),
   command('ChangeLeadContact', { contact: Contact.optional(), organisation: Label.optional() }),
   command('TagLead', { tags: LeadTags }),
-  command('TouchLead', Source.extend({ direction: z.enum(['inbound', 'outbound']) }).shape),
+  command('TouchLead', {
+    ...Source.shape,
+    ...TouchOrigin.shape,
+    direction: z.enum(['inbound', 'outbound']),
+    direct: z.boolean().optional(),
+  }),
   command('AssignLead', { repId: Id }),
   command('MarkLeadValid', {}),
   command('MarkLeadInvalid', { reason }),
