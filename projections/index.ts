@@ -1,14 +1,18 @@
+import { attributionRunsModel } from './attribution-runs/fold.ts'
 import { coachingModel } from './coaching/fold.ts'
 import { commissionPlansModel } from './commission-plans/fold.ts'
 import { contractsModel } from './contracts/fold.ts'
 import { customersModel } from './customers/fold.ts'
 import { dealsModel } from './deals/fold.ts'
 import type { ReadModel } from './engine/read-model.ts'
+import { journeysModel } from './journeys/fold.ts'
 import { leadsModel } from './leads/fold.ts'
 import { ledgerModel } from './ledger/fold.ts'
 import { organisationModel } from './organisation/fold.ts'
 import { playbooksModel } from './playbooks/fold.ts'
 
+export * from './attribution-runs/queries.ts'
+export type * from './attribution-runs/tables.ts'
 export * from './coaching/queries.ts'
 export type * from './coaching/tables.ts'
 export * as book from './commission/book/index.ts'
@@ -50,6 +54,8 @@ export { serveFunnelColumns } from './funnel/columns/serve.ts'
 export { UnknownPlaybook } from './funnel/context.ts'
 export { dealsBehind, funnel } from './funnel/funnel.ts'
 export * from './funnel/query.ts'
+export * from './journeys/queries.ts'
+export type * from './journeys/tables.ts'
 export { duplicateLookup } from './leads/lookup.ts'
 export * from './leads/queries.ts'
 export type * from './leads/tables.ts'
@@ -63,11 +69,13 @@ export * from './playbooks/queries.ts'
 export type * from './playbooks/tables.ts'
 export type * from './viewer.ts'
 export {
+  attributionRunsModel,
   coachingModel,
   commissionPlansModel,
   contractsModel,
   customersModel,
   dealsModel,
+  journeysModel,
   leadsModel,
   ledgerModel,
   organisationModel,
@@ -85,4 +93,6 @@ export const readModels: readonly ReadModel[] = [
   commissionPlansModel,
   ledgerModel,
   coachingModel,
+  journeysModel,
+  attributionRunsModel,
 ]

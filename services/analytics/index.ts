@@ -1,5 +1,19 @@
 export * from './anomalies/index.ts'
+export type { Credits, Journeys } from './attribution/journeys.ts'
+export { creditsOf, ModelName, ModelSettings, modelNames } from './attribution/models.ts'
+export { type CreditedJourney, creditedJourneys } from './attribution-run/credited.ts'
 export * from './attribution-run/index.ts'
+export {
+  type AttributionResult,
+  type AttributionRow,
+  attribute,
+  type ModelCredit,
+  type PathCount,
+} from './attribution-run/result.ts'
 export * from './coaching/case/index.ts'
 export * from './coaching/policy/index.ts'
 export * from './conformance/index.ts'
+export { columnsOf, keyOf, NOT_STATED } from './journeys/columns.ts'
+export type * from './journeys/facts.ts'
+export * from './journeys/journeys.ts'
+export { type Stitched, stitch } from './journeys/stitch.ts'

@@ -10,6 +10,17 @@ export {
 } from './anomalies/anomalies.ts'
 export * from './application.ts'
 export {
+  type Attribution,
+  type AttributionAnswer,
+  type AttributionPorts,
+  type AttributionQuestion,
+  type KnownAt,
+  NothingRecorded,
+  openAttribution,
+  type Reproduced,
+  UnknownRun,
+} from './attribution/attribution.ts'
+export {
   type Closing,
   type ClosingAnswer,
   type ClosingPorts,

@@ -1,5 +1,11 @@
 // The composition root: opens the engines that the configuration names and hands them to the rooms. Nothing is decided here.
-import { type Anomalies, type Application, type Closing, createApplication } from '@headwater/application'
+import {
+  type Anomalies,
+  type Application,
+  type Attribution,
+  type Closing,
+  createApplication,
+} from '@headwater/application'
 import { type Database, openDatabase } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
 import { loadMasterKey, openKeyVault } from '@headwater/infra/keys'
@@ -23,6 +29,7 @@ import {
 } from '@headwater/projections'
 import { streamCategory } from '@headwater/schema'
 import { anomaliesOf } from './anomalies.ts'
+import { attributionOf } from './attribution.ts'
 import { type Audit, auditOf } from './audit.ts'
 import { closingOf } from './commission.ts'
 import type { Config } from './config.ts'
@@ -38,6 +45,8 @@ export interface Headwater {
   readonly closing: Closing
   /** What in the figures somebody should talk about. */
   readonly anomalies: Anomalies
+  /** How success is traced back to touches. */
+  readonly attribution: Attribution
   readonly audit: Audit
   readonly readModels: {
     /** Keeps all of them up to date until the signal. */
@@ -95,6 +104,7 @@ async function compose(
     application,
     anomalies: anomaliesOf(application, db, ask),
     closing: closingOf(application, sources),
+    attribution: attributionOf(application, sources),
     audit: auditOf(sources),
     readModels: {
       project: (options) => startProjector({ ...sources, telemetry, models: readModels, ...options }),
