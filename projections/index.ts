@@ -29,15 +29,38 @@ export * from './deals/queries.ts'
 export type * from './deals/tables.ts'
 export { catchUp } from './engine/catch-up.ts'
 export { type Checkpoint, type Failure, readCheckpoints } from './engine/checkpoints.ts'
+export {
+  type DiffOptions,
+  diffReplays,
+  NotComparable,
+  type RowDifference,
+  type TableDifference,
+  type TextRow,
+} from './engine/diff.ts'
 export { dumpTables } from './engine/dump.ts'
 export { ReadModelBehind, waitFor } from './engine/freshness.ts'
 export { type Lag, lag } from './engine/lag.ts'
+export {
+  InvalidModel,
+  type OwnColumn,
+  type OwnTable,
+  ownModel,
+  type RowOf,
+  refuseReservedNames,
+} from './engine/own-model.ts'
 export { PoisonEvent } from './engine/poison-event.ts'
 export type { Sources } from './engine/projection.ts'
 export { type Projector, type ProjectorOptions, startProjector } from './engine/projector.ts'
 export type * from './engine/read-model.ts'
 export { type RebuildOptions, rebuild, rebuildAll } from './engine/rebuild.ts'
-export { dropReplay, listReplays, PositionBeyondHead, type ReplayOptions, replay } from './engine/replay.ts'
+export {
+  cancelReplay,
+  dropReplay,
+  listReplays,
+  PositionBeyondHead,
+  type ReplayOptions,
+  replay,
+} from './engine/replay.ts'
 export {
   InvalidReplayName,
   NoSuchReplay,

@@ -230,7 +230,7 @@ export class Projection {
     for (const [key, { after }] of changes) if (after && valueIn(after, broadcast.column) === broadcast.value) yield key
   }
 
-  /** As they are before these events. A stream's first event begins its document: there is none to load. */
+  /** As they are before these events. A stream's first event begins the document that it alone feeds: there is none to load. */
   private async documents(
     events: readonly StoredEvent[],
     keys: readonly (string | undefined)[],
@@ -249,7 +249,7 @@ export class Projection {
     }
     for (const [i, event] of events.entries()) {
       const key = keys[i]
-      if (key !== undefined) want(key, event.revision === 0)
+      if (key !== undefined) want(key, event.revision === 0 && !this.model.shared)
     }
     for (const keys of addressed.values()) for (const key of keys) want(key)
     const loaded = await loadDocuments(this.sources.db.pool, this.model, this.suffix, [...missing])

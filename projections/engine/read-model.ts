@@ -34,7 +34,9 @@ export interface ReadModel<
   readonly parts: Parts
   /** Prefixes of the streams it reads. */
   readonly streams: readonly string[]
-  /** The document that an event belongs to: the id of its stream, as a document is fed by one stream. Undefined where it means nothing here. */
+  /** A document may be fed by several streams: their first events then say nothing of its beginning. Such a model is for replays only. */
+  readonly shared?: boolean
+  /** The document that an event belongs to: the id of its stream, unless documents are `shared`. Undefined where it means nothing here. */
   key(event: StoredEvent): string | undefined
   /** For an event of no one document: it goes to every document whose root has this value in this (indexed) column. */
   broadcast?(

@@ -10,6 +10,7 @@ import {
   readCheckpoint,
   suffixOf,
 } from './checkpoints.ts'
+import { occurredBy } from './occurred-by.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { isFinishedElsewhere, type RebuildOptions, rebuildBatch } from './rebuild.ts'
@@ -25,6 +26,7 @@ import {
   schemaOf,
   unregister,
 } from './replays.ts'
+import type { Queryable } from './rows.ts'
 import { runTo } from './run.ts'
 import { migrateOnce } from './setup.ts'
 import {
@@ -43,6 +45,8 @@ export interface ReplayOptions extends RebuildOptions {
   readonly name: string
   /** Up to this position, or to what had been recorded at this instant, both inclusive; to the end of the log as it is now without it. */
   readonly until?: { readonly position: Position } | { readonly recordedAt: Instant } | undefined
+  /** Of these facts only those that had occurred by this instant of business time, inclusive. */
+  readonly occurredUntil?: Instant | undefined
   /** Takes the place of the replay that has the name, once it is whole. */
   readonly replace?: boolean | undefined
 }
@@ -68,11 +72,12 @@ export async function replay(sources: Sources, model: ReadModel, options: Replay
   schemaOf(options.name)
   await migrateOnce(db)
   const begun = await begin(sources, model, options)
+  const seen = options.occurredUntil === undefined ? model : occurredBy(model, options.occurredUntil)
   for (;;) {
     const at = await readCheckpoint(db.pool, model.name, slotOf(options.name))
     if (at?.generation !== begun.generation) return finished(sources, begun)
     try {
-      return await fillAndPublish(sources, model, begun, at, options)
+      return await fillAndPublish(sources, seen, begun, at, options)
     } catch (error) {
       if (!isFinishedElsewhere(error)) throw error
     }
@@ -86,13 +91,29 @@ export async function listReplays({ db }: Pick<Sources, 'db'>): Promise<Replay[]
 }
 
 /** Drops a replay, finished or under way. @throws NoSuchReplay */
-export async function dropReplay({ db }: Pick<Sources, 'db'>, name: string): Promise<void> {
+export function dropReplay(sources: Pick<Sources, 'db'>, name: string): Promise<void> {
+  return removeAll(sources, name, () => true)
+}
+
+/**
+ * Takes back a replay that is under way or was interrupted: whoever runs it ends with NoSuchReplay. A finished one whose place it was to take
+ * stays. @throws NoSuchReplay
+ */
+export function cancelReplay(sources: Pick<Sources, 'db'>, name: string): Promise<void> {
+  return removeAll(sources, name, ({ madeAt }) => madeAt === null)
+}
+
+async function removeAll(
+  { db }: Pick<Sources, 'db'>,
+  name: string,
+  wanted: (one: RegisteredReplay) => boolean,
+): Promise<void> {
   await migrateOnce(db)
   await inTransaction(db, async (client) => {
     await hold(client, name)
-    const there = await registeredReplays(client, name)
-    if (there.length === 0) throw await noSuch(client, name)
-    for (const one of there) await remove(client, one)
+    const found = (await registeredReplays(client, name)).filter(wanted)
+    if (found.length === 0) throw await noSuch(client, name, wanted)
+    for (const one of found) await remove(client, one)
   })
 }
 
@@ -107,8 +128,8 @@ async function hold(client: ClientBase, name: string): Promise<void> {
   await client.query(`select pg_advisory_xact_lock(hashtextextended('headwater.replay.' || $1, 0))`, [name])
 }
 
-async function noSuch(on: ClientBase | Sources['db']['pool'], name: string): Promise<NoSuchReplay> {
-  const names = (await registeredReplays(on)).map((known) => known.name)
+async function noSuch(on: Queryable, name: string, wanted = (_: RegisteredReplay) => true): Promise<NoSuchReplay> {
+  const names = (await registeredReplays(on)).filter(wanted).map((known) => known.name)
   return new NoSuchReplay(name, [...new Set(names)])
 }
 
@@ -122,7 +143,8 @@ async function finished({ db }: Sources, { name, generation }: RegisteredReplay)
 /** The one under way that was asked for in the same words, or a new one with empty tables. */
 async function begin(sources: Sources, model: ReadModel, options: ReplayOptions): Promise<RegisteredReplay> {
   const { name, replace = false } = options
-  const asked = await resolve(sources, options.until)
+  const occurredUntil = options.occurredUntil ?? null
+  const asked = { ...(await resolve(sources, options.until)), occurredUntil }
   return inTransaction(sources.db, async (client) => {
     await hold(client, name)
     const there = await registeredReplays(client, name)
@@ -133,7 +155,7 @@ async function begin(sources: Sources, model: ReadModel, options: ReplayOptions)
       throw new ReplayNameTaken(
         `there is a replay ${name} already, of ${done.model} until ${done.until}: replace or drop it`,
       )
-    const same = left?.model === model.name && left.until === asked.until
+    const same = left?.model === model.name && left.until === asked.until && left.occurredUntil === asked.occurredUntil
     if (left && same && left.version === model.version) return left
     if (left && !same && !replace)
       throw new ReplayNameTaken(
@@ -144,7 +166,7 @@ async function begin(sources: Sources, model: ReadModel, options: ReplayOptions)
     const fresh = { model: modelName, slot: slotOf(name), version, generation: newGeneration() } as const
     await addCheckpoint(client, fresh)
     await createTables(client, model, suffixOf(fresh))
-    await register(client, { name, ...fresh, ...asked, madeAt: null })
+    await register(client, { name, ...fresh, ...asked })
     return (await registeredReplays(client, name)).find(({ generation }) => generation === fresh.generation)!
   })
 }

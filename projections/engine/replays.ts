@@ -12,6 +12,8 @@ export interface Replay {
   readonly version: number
   /** What it was asked for: a position, an instant, or `head`. */
   readonly until: string
+  /** Of the facts up to there only those that had occurred by this instant; all where it is null. */
+  readonly occurredUntil: Instant | null
   /** Everything up to here is in the tables; null where nothing was in the log by then. */
   readonly position: Position | null
   /** Folded in; null while it is under way, as the next two are. */
@@ -60,6 +62,10 @@ const create = `create table read.replays (
 create unique index replays_once on read.replays (name, (made_at is null))`
 
 export const replaysTable: MigrationStep = { name: '002-replays', up: (knex) => knex.raw(create) }
+export const replaysOccurredUntil: MigrationStep = {
+  name: '003-replays-occurred-until',
+  up: (knex) => knex.raw('alter table read.replays add column occurred_until timestamptz'),
+}
 
 /** @throws InvalidReplayName */
 export function schemaOf(name: string): string {
@@ -72,22 +78,26 @@ export type RegisteredReplay = Replay & { readonly generation: string }
 
 /** By name, or all; the finished ones first. */
 export async function registeredReplays(on: Queryable, name?: string): Promise<RegisteredReplay[]> {
-  const { rows } = await on.query<Omit<RegisteredReplay, 'madeAt'> & { madeAt: Date | null }>(
+  type Stored = Omit<RegisteredReplay, 'madeAt' | 'occurredUntil'>
+  const { rows } = await on.query<Stored & { madeAt: Date | null; occurredUntil: Date | null }>(
     `select name, 'replay_' || name as schema, generation, model, version, until, position, events::float8 as events, tables,
-       made_at as "madeAt"
+       occurred_until as "occurredUntil", made_at as "madeAt"
      from read.replays where $1::text is null or name = $1 order by name, made_at nulls last`,
     [name],
   )
-  return rows.map((row) => ({ ...row, madeAt: row.madeAt?.toISOString() ?? null }))
+  const instantOf = (at: Date | null) => at?.toISOString() ?? null
+  return rows.map((row) => ({ ...row, occurredUntil: instantOf(row.occurredUntil), madeAt: instantOf(row.madeAt) }))
 }
 
 export async function register(
   on: Queryable,
-  { name, generation, model, version, until, position }: Omit<RegisteredReplay, 'schema' | 'events' | 'tables'>,
+  replay: Omit<RegisteredReplay, 'schema' | 'events' | 'tables' | 'madeAt'>,
 ): Promise<void> {
+  const { name, generation, model, version, until, occurredUntil, position } = replay
   await on.query(
-    'insert into read.replays (name, generation, model, version, until, position) values ($1, $2, $3, $4, $5, $6)',
-    [name, generation, model, version, until, position],
+    `insert into read.replays (name, generation, model, version, until, occurred_until, position)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [name, generation, model, version, until, occurredUntil, position],
   )
 }
 

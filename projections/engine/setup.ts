@@ -2,7 +2,7 @@
 import { type Database, migrate } from '@headwater/infra/database'
 import { addCheckpoint, type Checkpoint, checkpointsTable, readCheckpoint } from './checkpoints.ts'
 import type { ReadModel } from './read-model.ts'
-import { replaysTable } from './replays.ts'
+import { replaysOccurredUntil, replaysTable } from './replays.ts'
 import { createIndexes, createTables } from './storage.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -54,7 +54,7 @@ const migrated = new WeakMap<Database, Promise<void>>()
 export function migrateOnce(db: Database): Promise<void> {
   let done = migrated.get(db)
   if (!done) {
-    done = migrate(db, 'read', [checkpointsTable, replaysTable])
+    done = migrate(db, 'read', [checkpointsTable, replaysTable, replaysOccurredUntil])
     migrated.set(db, done)
     done.catch(() => migrated.delete(db))
   }

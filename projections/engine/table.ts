@@ -40,6 +40,8 @@ export const text = <T extends string = string>(): Column<T> =>
 export const integer: Column<number> = column('integer', Number)
 /** Whole numbers up to 2^53. */
 export const bigint: Column<number> = column('bigint', Number)
+/** Double precision; finite. */
+export const number: Column<number> = column('double precision', Number)
 export const boolean: Column<boolean> = column('boolean', (t) => t === 't')
 /** An instant; Postgres's own text is turned into the one form that instants have. */
 export const instant: Column<Instant> = column('timestamptz', (t) => new Date(t).toISOString())

@@ -6,6 +6,8 @@ import { answer, type Json } from './answer.ts'
 import { auditCommands } from './audit/commands.ts'
 import { commissionCommands } from './commission/commands.ts'
 import type { FunnelOptions } from './funnel/question.ts'
+import { replayCommands } from './replay/commands.ts'
+import { collect, number } from './terminal/arguments.ts'
 import { ExitCode, explain } from './terminal/failure.ts'
 import { version } from './version.ts'
 
@@ -184,6 +186,7 @@ function commands(): Command {
     )
 
   anomalyCommands(program)
+  replayCommands(program)
   commissionCommands(program)
   auditCommands(program)
 
@@ -216,14 +219,6 @@ function commands(): Command {
   return program
 }
 
-const collect = (value: string, before: string[] = []) => [...before, value]
-
-function number(text: string): number {
-  const n = Number(text)
-  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('write a whole number from 1')
-  return n
-}
-
 function time(text: string): Instant {
   const ms = Date.parse(text)
   if (Number.isNaN(ms)) throw new InvalidArgumentError('write a time like 2026-11-22T08:00:00Z')
@@ -235,11 +230,6 @@ function port(text: string): number {
   if (!Number.isInteger(n) || n < 0 || n > 65_535) throw new InvalidArgumentError('write a port from 0 to 65535')
   return n
 }
-
-const aboutReplays = `
-A date means what had been recorded by then (recordedAt, whatever the business time): what the system knew. One without a time of day
-is the end of that day. The tables are there when they are whole, not before: after Ctrl+C, or a kill, the same command goes on where
-it was. Live tables are not touched, and a server may run.`
 
 const afterword = `
 Data is kept in .headwater/ (HEADWATER_DATA names another folder) by an embedded Postgres, or in the one of DATABASE_URL.

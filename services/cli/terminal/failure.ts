@@ -50,6 +50,8 @@ const forPeople: Readonly<Record<string, ExitCode>> = {
   ReplayNameTaken: ExitCode.refused,
   NoSuchReplay: ExitCode.refused,
   InvalidReplayName: ExitCode.usage,
+  InvalidModel: ExitCode.usage,
+  NotComparable: ExitCode.usage,
   InvalidCursor: ExitCode.usage,
   InvalidId: ExitCode.usage,
 }
