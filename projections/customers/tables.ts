@@ -1,6 +1,6 @@
-import { instant, integer, json, nullable, type Row, table, text } from '../engine/table.ts'
+import { instant, integer, json, nullable, personalColumn, type Row, table, text } from '../engine/table.ts'
 import { factColumns } from '../fact.ts'
-import type { SealedContact } from '../personal.ts'
+import { openContacts, type SealedContact } from '../personal.ts'
 
 export const customers = table(
   'customers',
@@ -9,7 +9,7 @@ export const customers = table(
     revision: integer,
     caseId: text(),
     leadId: nullable(text()),
-    contact: nullable(json<SealedContact>()),
+    contact: nullable(personalColumn(json<SealedContact>(), openContacts)),
     organisation: nullable(text()),
     /** Whom its payments count for now. */
     ownerId: nullable(text()),

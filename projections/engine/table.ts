@@ -1,5 +1,9 @@
 // Tables of read models as data: columns with their types both in TypeScript and in Postgres.
+import type { KeyVault } from '@headwater/infra/ports'
 import type { Instant, Position } from '@headwater/schema'
+
+/** Values as they are in the table → as whoever may see them does, `Forgotten` in the place of what nobody can open any more. */
+export type OpenValues = (vault: KeyVault, values: readonly never[]) => Promise<readonly unknown[]>
 
 /** How a value of a column goes to Postgres and comes back, as Postgres's text format. */
 export interface Column<T = unknown> {
@@ -7,6 +11,8 @@ export interface Column<T = unknown> {
   /** The database's own unless given. */
   readonly collation?: 'C'
   readonly nullable: boolean
+  /** Of a column with personal data: opens its values, a list of many at once; absent where nobody may see them outside. */
+  readonly personal?: { readonly open?: OpenValues }
   encode(value: T): string
   /** As `encode`, with COPY's escapes. */
   copy(value: T): string
@@ -50,6 +56,11 @@ export const position: Column<Position> = { ...text<Position>(), collation: 'C' 
 /** Kept as text by Postgres: read back as it was written. */
 export const json = <T>(): Column<T> =>
   column<T>('json', JSON.parse, JSON.stringify, (value) => escaped(JSON.stringify(value)))
+/** Holds personal data: left out of what leaves the system, unless it may be opened. */
+export const personalColumn = <T>(of: Column<T>, open?: OpenValues): Column<T> => ({
+  ...of,
+  personal: open ? { open } : {},
+})
 export const nullable = <T>(of: Column<T>): Column<T | null> => ({ ...(of as Column<T | null>), nullable: true })
 
 export type Columns = Readonly<Record<string, Column<never>>>

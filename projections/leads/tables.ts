@@ -1,6 +1,6 @@
 import type { Flag } from '@headwater/schema'
-import { boolean, instant, integer, json, nullable, type Row, table, text } from '../engine/table.ts'
-import type { SealedContact } from '../personal.ts'
+import { boolean, instant, integer, json, nullable, personalColumn, type Row, table, text } from '../engine/table.ts'
+import { openContacts, type SealedContact } from '../personal.ts'
 
 export type LeadStatus = 'open' | 'qualified' | 'disqualified' | 'converted' | 'merged'
 export type DuplicateSuspicion = { readonly ofLeadId: string; readonly on: 'phone' | 'organisation' }
@@ -27,7 +27,7 @@ export const leads = table(
     ...source,
     productLine: nullable(text()),
     segment: nullable(text()),
-    contact: nullable(json<SealedContact>()),
+    contact: nullable(personalColumn(json<SealedContact>(), openContacts)),
     /** The contact's person. */
     subject: nullable(text()),
     organisation: nullable(text()),
@@ -81,7 +81,7 @@ export const leadTouches = table(
 /** Blind index: equal values of personal fields have equal tokens. Gone when the person is forgotten. */
 export const leadIdentities = table(
   'lead_identities',
-  { leadId: text(), kind: text<'phone'>(), token: text() },
+  { leadId: text(), kind: text<'phone'>(), token: personalColumn(text()) },
   ['leadId', 'kind'],
   ['kind, token'],
 )

@@ -1,8 +1,8 @@
 import type { JobPosition } from '@headwater/schema'
 import type { z } from 'zod'
-import { instant, integer, json, nullable, type Row, table, text } from '../engine/table.ts'
+import { instant, integer, json, nullable, personalColumn, type Row, table, text } from '../engine/table.ts'
 import { factColumns } from '../fact.ts'
-import type { SealedPerson } from '../personal.ts'
+import { openPersons, type SealedPerson } from '../personal.ts'
 
 export const organisations = table('organisations', { organisationId: text(), revision: integer }, ['organisationId'])
 
@@ -48,7 +48,7 @@ export const reps = table(
   {
     organisationId: text(),
     repId: text(),
-    person: json<SealedPerson>(),
+    person: personalColumn(json<SealedPerson>(), openPersons),
     /** As it is now. */
     ...job,
     hiredAt: instant,

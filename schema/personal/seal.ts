@@ -84,6 +84,15 @@ export function openData(schema: z.ZodType, stored: unknown, keys: SubjectKeys):
   })
 }
 
+/**
+ * Opened data with `by(value)` in the place of each personal value that is there: null for who was forgotten, undefined to leave the field out
+ * of what becomes JSON.
+ */
+export function replacePersonal(schema: z.ZodType, data: unknown, by: (value: unknown) => unknown): unknown {
+  const plan = planOf(schema)
+  return plan ? rewrite(plan, data, by) : data
+}
+
 function isSealed(value: unknown): value is Sealed {
   return typeof value === 'object' && value !== null && 'sealed' in value && typeof value.sealed === 'string'
 }

@@ -5,6 +5,7 @@ import { anomalyCommands } from './anomalies/commands.ts'
 import { answer, type Json } from './answer.ts'
 import { auditCommands } from './audit/commands.ts'
 import { commissionCommands } from './commission/commands.ts'
+import { exportCommands } from './export/commands.ts'
 import type { FunnelOptions } from './funnel/question.ts'
 import { replayCommands } from './replay/commands.ts'
 import { collect, number } from './terminal/arguments.ts'
@@ -187,6 +188,7 @@ function commands(): Command {
 
   anomalyCommands(program)
   replayCommands(program)
+  exportCommands(program)
   commissionCommands(program)
   auditCommands(program)
 

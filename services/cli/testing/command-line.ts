@@ -34,7 +34,8 @@ export interface CommandLine {
   remove(): Promise<void>
 }
 
-export async function commandLine(): Promise<CommandLine> {
+/** `more` are variables that it runs under, such as the database of a spec. */
+export async function commandLine(more: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'headwater cli '))
   await chmod(folder, 0o711) // started by root, Postgres runs as somebody else
   const env = {
@@ -43,6 +44,7 @@ export async function commandLine(): Promise<CommandLine> {
     DATABASE_URL: '',
     HEADWATER_EMPTY: '',
     NODE_OPTIONS: '',
+    ...more,
   }
   const alive = new Set<Running>()
 
