@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { MappingError, type MappingIssue } from '../errors.ts'
@@ -10,10 +10,8 @@ import { Mapping } from './schema.ts'
 
 const largestFile = 2 ** 20
 
-/** Beside the sources, and beside what is built from them. */
-const shipped = ['../mappings', '../../mappings']
-  .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
-  .find((folder) => existsSync(folder)) as string
+/** In the folder of this package, wherever what is built from it lies. */
+const shipped = join(dirname(createRequire(import.meta.url).resolve('@headwater/import/package.json')), 'mappings')
 
 /** Names of the mappings that come with the product. */
 export function shippedMappings(): string[] {
