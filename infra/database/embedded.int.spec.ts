@@ -3,9 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readFile, realpath, rename, rm, stat, watch, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { copyDataFolder } from '../testing/index.ts'
 import { AlreadyServing, claimServerRole, type Database, openDatabase, PostgresUnavailable } from './index.ts'
 
 /** For what happens by itself a little later, on however busy a machine. */
@@ -21,6 +22,12 @@ beforeEach(async () => {
   await chmod(folder, 0o711)
   dataDir = join(folder, 'with space', 'data')
 })
+
+/** For what is not about the creation of a Postgres. */
+async function created(): Promise<void> {
+  await mkdir(dirname(dataDir))
+  await copyDataFolder(dataDir)
+}
 
 afterEach(async () => {
   for (const child of children.splice(0)) await kill(child)
@@ -93,6 +100,7 @@ test('data outlives the process; Postgres runs as long as somebody uses it', asy
 })
 
 test('acknowledged means on disk', async () => {
+  await created()
   const { rows } = await (await openHere()).pool.query(
     "select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name",
   )
@@ -115,6 +123,7 @@ test('processes that start at once share one Postgres', async () => {
 })
 
 test('the Postgres of a killed process is found and used', async () => {
+  await created()
   const child = await otherProcess(`
     await db.pool.query('create table kept (n int)')
     await db.pool.query('insert into kept values (1)')`)
@@ -128,6 +137,7 @@ test('the Postgres of a killed process is found and used', async () => {
 })
 
 test('also after its folder was moved', async () => {
+  await created()
   await kill(await otherProcess('await db.pool.query("create table kept (n int)")'))
   const pid = await postmaster()
   await rename(dataDir, `${dataDir} moved`)
@@ -148,6 +158,7 @@ test('a first start killed in the middle does no harm', async () => {
 })
 
 test('a postmaster.pid left by a crash of the machine does not block, even if its number is in use again', async () => {
+  await created()
   const db = await openHere()
   await close(db)
   await writeFile(
@@ -160,6 +171,7 @@ test('a postmaster.pid left by a crash of the machine does not block, even if it
 })
 
 test('a Postgres that dies under us is started again, at the same address, and is still ours', async () => {
+  await created()
   const db = await openHere()
   await db.pool.query('create table kept (n int)')
   const pid = (await postmaster())!
@@ -173,6 +185,7 @@ test('a Postgres that dies under us is started again, at the same address, and i
 })
 
 test('a second server is refused; the role of a killed one is free', async () => {
+  await created()
   const child = await otherProcess('await claimServerRole(db)')
   const db = await openHere()
   await expect(claimServerRole(db)).rejects.toThrow(AlreadyServing)
@@ -184,6 +197,7 @@ test('a second server is refused; the role of a killed one is free', async () =>
 })
 
 test('the role survives a loss of its connection', async () => {
+  await created()
   const db = await openHere()
   const role = await claimServerRole(db)
   const holder = "select pid from pg_locks where locktype = 'advisory' and objid = 2"
@@ -207,6 +221,7 @@ test('a folder that only we may enter is no obstacle', async () => {
 })
 
 test('what cannot be reached is said in one line', async () => {
+  await created()
   await openHere()
   const failure = openDatabase({ url: 'postgres://somebody:secret@127.0.0.1:1/nothing' })
   await expect(failure).rejects.toThrow(PostgresUnavailable)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '../database/index.ts'
+import { copyFolder } from './copy-folder.ts'
 import type {} from './global-setup.ts'
 
 export type TestDatabase = Database & {
@@ -22,6 +23,9 @@ export async function freshDatabase(): Promise<TestDatabase> {
   }
   return Object.defineProperty(db, 'drop', { value: drop }) as TestDatabase
 }
+
+/** Makes a data folder whose embedded Postgres is created and has never run: half a second sooner than at first use. */
+export const copyDataFolder = (to: string): Promise<void> => copyFolder(inject('dataFolder'), to)
 
 async function execute(url: string, statement: string): Promise<void> {
   const admin = await openDatabase({ url })

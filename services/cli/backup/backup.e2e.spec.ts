@@ -9,7 +9,7 @@ let target: CommandLine
 let file: string
 beforeAll(async () => {
   source = await commandLine()
-  target = await commandLine()
+  target = await commandLine('embedded')
   await writeFile(join(source.folder, 'map.yaml'), crmMapping)
   await writeFile(join(source.folder, 'leads.csv'), `${crmRows.join('\n')}\n`)
   await source.json('import', 'leads.csv', '--map', 'map.yaml')
@@ -45,7 +45,7 @@ describe('backup and restore', () => {
   it('restores events, names and figures into an empty folder, once its master key is there', async () => {
     const { code, stdout } = await target.run('restore', file)
     expect([code, stdout]).toEqual([0, expect.stringMatching(/Restored \d+ events.*\n.*put the master\.key.*\n$/)])
-    await copyFile(join(source.folder, 'data', 'master.key'), join(target.folder, 'data', 'master.key'))
+    await copyFile(join(source.dataDir, 'master.key'), join(target.dataDir, 'master.key'))
     expect(await told(target)).toEqual(await told(source))
     const { ok } = await target.json<{ ok: boolean }>('doctor')
     expect(ok).toBe(true)

@@ -13,12 +13,11 @@ import { operator } from '../session.ts'
 import { type CommandLine, commandLine } from '../testing/command-line.ts'
 
 let cli: CommandLine
-/** On the data of the command line, which finds its Postgres running. */
+/** On the data of the command line. */
 let headwater: Headwater
 beforeAll(async () => {
   cli = await commandLine()
-  const dataDir = join(cli.folder, 'data')
-  headwater = await openHeadwater({ databaseUrl: undefined, dataDir, masterKey: undefined })
+  headwater = await openHeadwater({ ...cli, masterKey: undefined })
   await tellMay(headwater)
 })
 afterAll(async () => {

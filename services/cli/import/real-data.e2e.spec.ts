@@ -36,8 +36,7 @@ if (existsSync(join(folder, 'bpi2012.xes.gz'))) {
   it('bpi2012, killed in the middle of the import and imported again, has exactly the counted figures', async () => {
     const args = ['import', join(folder, 'bpi2012.xes.gz'), '--map', 'bpi2012']
     const import_ = cli.start(...args)
-    let head = ''
-    while (head < '0000000000010000') head = (await cli.json<{ position: string | null }>('log', 'head')).position ?? ''
+    await cli.logHolds(10_000)
     import_.process.kill('SIGKILL')
     expect((await import_.ended).code).toBeNull()
 

@@ -41,15 +41,14 @@ describe('a first start', () => {
   let cli: CommandLine
   let server: Running
   beforeAll(async () => {
-    cli = await commandLine()
+    cli = await commandLine('nothing')
     server = serve(cli)
   })
   afterAll(() => cli.remove())
 
   it('says that it fills the log and how to start empty, and is completed when it was killed on the way', async () => {
     await server.says(/The log is empty: filling it with a simulated organisation.*\n.*--empty/)
-    let head = ''
-    while (head < '0000000000000300') head = (await cli.json<{ position: string | null }>('log', 'head')).position ?? ''
+    await cli.logHolds(300)
     await kill(server, 'SIGKILL')
     server = serve(cli)
     await server.says(/An earlier start was interrupted.*completing it/)
@@ -83,7 +82,7 @@ describe('a first start', () => {
 
   it('keeps its secrets for its owner', async () => {
     for (const name of ['master.key', 'token.secret'])
-      expect((await stat(join(cli.folder, 'data', name))).mode & 0o077).toBe(0)
+      expect((await stat(join(cli.dataDir, name))).mode & 0o077).toBe(0)
   })
 
   it('stops at a signal, and the command line goes on without it', async () => {
@@ -98,7 +97,7 @@ describe('a first start', () => {
 describe('an empty start', () => {
   let cli: CommandLine
   beforeAll(async () => {
-    cli = await commandLine()
+    cli = await commandLine('embedded')
   })
   afterAll(() => cli.remove())
 

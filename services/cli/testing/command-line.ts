@@ -1,10 +1,13 @@
-// The real command line in processes of its own, on a data folder of its own; it runs what `npm run build` has built.
+// The real command line in processes of its own, in a folder of its own; it runs what `npm run build` has built.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openDatabase } from '@headwater/infra/database'
+import { openPostgresEventLog } from '@headwater/infra/event-log'
+import { copyDataFolder, freshDatabase } from '@headwater/infra/testing'
 
 const bin = fileURLToPath(new URL('../bin/headwater.mjs', import.meta.url))
 
@@ -23,28 +26,39 @@ export interface Running {
   readonly ended: Promise<Ended>
 }
 
+/**
+ * What commands find: a `database` in the Postgres of the test run; an `embedded` Postgres of their own, which each of them starts
+ * where it does not run; or `nothing`, so that the first one creates that, too.
+ */
+export type Engine = 'database' | 'embedded' | 'nothing'
+
 export interface CommandLine {
   /** A folder for files, with a space in its path. */
   readonly folder: string
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
   start(...args: string[]): Running
   run(...args: string[]): Promise<Ended>
   /** What `--json` gives. @throws unless it ends with 0 */
   json<T>(...args: string[]): Promise<T>
-  /** Kills what still runs, stops the embedded Postgres and removes the folder. */
+  /** Ends as soon as the log holds so many events. */
+  logHolds(events: number): Promise<void>
+  /** Kills what still runs, stops the embedded Postgres, and removes all data. */
   remove(): Promise<void>
 }
 
-/** `more` are variables that it runs under, such as the database of a spec. */
-export async function commandLine(more: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
+export async function commandLine(engine: Engine = 'database'): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'headwater cli '))
   await chmod(folder, 0o711) // started by root, Postgres runs as somebody else
+  const dataDir = join(folder, 'data')
+  if (engine === 'embedded') await copyDataFolder(dataDir)
+  const database = engine === 'database' ? await freshDatabase() : undefined
   const env = {
     ...process.env,
-    HEADWATER_DATA: join(folder, 'data'),
-    DATABASE_URL: '',
+    HEADWATER_DATA: dataDir,
+    DATABASE_URL: database?.url ?? '',
     HEADWATER_EMPTY: '',
     NODE_OPTIONS: '',
-    ...more,
   }
   const alive = new Set<Running>()
 
@@ -58,6 +72,8 @@ export async function commandLine(more: NodeJS.ProcessEnv = {}): Promise<Command
   const run = (...args: string[]) => start(...args).ended
   return {
     folder,
+    dataDir,
+    databaseUrl: database?.url,
     start,
     run,
     async json<T>(...args: string[]) {
@@ -65,10 +81,18 @@ export async function commandLine(more: NodeJS.ProcessEnv = {}): Promise<Command
       if (code !== 0) throw new Error(`headwater ${args.join(' ')} ended with ${code}: ${stderr}`)
       return JSON.parse(stdout) as T
     },
+    async logHolds(events) {
+      const db = await openDatabase({ url: database?.url, dataDir })
+      const closing = new AbortController()
+      for await (const { position } of (await openPostgresEventLog(db)).subscribe({ signal: closing.signal }))
+        if (Number(position) >= events) closing.abort()
+      await db.close()
+    },
     async remove() {
       for (const { process } of alive) process.kill('SIGKILL')
       await Promise.all([...alive].map(({ ended }) => ended))
-      await run('log', 'head') // the last user of the embedded Postgres stops it
+      if (database) await database.drop()
+      else await run('log', 'head') // the last user of the embedded Postgres stops it
       await rm(folder, { recursive: true, force: true })
     },
   }
