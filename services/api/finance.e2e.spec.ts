@@ -16,8 +16,10 @@ beforeAll(async () => {
   checker = api.as('headquarters', 'checker')
   await run(maker, 'openRegion', 'RegionPayload', { regionId: 'east', name: 'East' })
   await run(maker, 'openStore', 'StorePayload', { storeId: 'S1', regionId: 'east', name: 'Store 1' })
-  await run(maker, 'hireRep', 'RepPayload', { repId: 'R1', name: 'Zhang San', storeId: 'S1' })
-  await run(rep, 'registerCustomer', 'CustomerPayload', { customerId: 'C1', organisation: '搭贝' })
+  const hired = await run(maker, 'hireRep', 'RepPayload', { repId: 'R1', name: 'Zhang San', storeId: 'S1' })
+  const registered = await run(rep, 'registerCustomer', 'CustomerPayload', { customerId: 'C1', organisation: '搭贝' })
+  // A contract's answer waits for the contract only, and shows both.
+  for (const written of [hired, registered]) await api.readModels.waitFor(written)
 })
 afterAll(async () => {
   await api.stop()
