@@ -1,9 +1,6 @@
 // From finance's events to the facts that commission is worked out from, on a real database.
-import { randomBytes } from 'node:crypto'
-import { openPostgresEventLog } from '@headwater/infra/event-log'
-import { openKeyVault } from '@headwater/infra/keys'
 import type { EventLog } from '@headwater/infra/ports'
-import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { type FreshLog, freshLog, type TestDatabase } from '@headwater/infra/testing'
 import { CommissionPlanDefinition, type DomainEvent, type Position } from '@headwater/schema'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -18,7 +15,6 @@ import {
   readCustomerFacts,
   readModels,
   rebuild,
-  type Sources,
   theLedger,
   versionsOfCommissionPlans,
   type WhichCustomers,
@@ -28,17 +24,13 @@ import { type Fact, record } from './testing/facts.ts'
 const viewer = { id: 'spec', role: 'headquarters' }
 let db: TestDatabase
 let log: EventLog
-let sources: Sources
+let sources: FreshLog
 
 beforeEach(async () => {
-  db = await freshDatabase()
-  log = await openPostgresEventLog(db)
-  sources = { db, log, vault: await openKeyVault(db, { masterKey: randomBytes(32) }) }
+  sources = await freshLog()
+  ;({ db, log } = sources)
 })
-afterEach(async () => {
-  await log.close()
-  await db.drop()
-})
+afterEach(() => sources.drop())
 
 const on = (day: number) => `2026-03-${String(day).padStart(2, '0')}T01:00:00.000Z`
 const fact = (stream: string, day: number, event: DomainEvent): Fact => ({ stream, at: on(day), event })

@@ -1,34 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { inject } from 'vitest'
-import { type Database, openDatabase } from '../database/index.ts'
-import { copyFolder } from './copy-folder.ts'
-import type {} from './global-setup.ts'
-
-export type TestDatabase = Database & {
-  /** Closes all connections and removes the database. */
-  drop(): Promise<void>
-}
-
-/** An empty database of one's own in the Postgres of this test run; for specs of the project `int`. */
-export async function freshDatabase(): Promise<TestDatabase> {
-  const server = inject('postgresUrl')
-  const name = `t_${randomBytes(8).toString('hex')}`
-  await execute(server, `create database ${name} template template0`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  const db = await openDatabase({ url: url.href })
-  const drop = async () => {
-    await db.close()
-    await execute(server, `drop database ${name} with (force)`)
-  }
-  return Object.defineProperty(db, 'drop', { value: drop }) as TestDatabase
-}
-
-/** Makes a data folder whose embedded Postgres is created and has never run: half a second sooner than at first use. */
-export const copyDataFolder = (to: string): Promise<void> => copyFolder(inject('dataFolder'), to)
-
-async function execute(url: string, statement: string): Promise<void> {
-  const admin = await openDatabase({ url })
-  await admin.pool.query(statement)
-  await admin.close()
-}
+export { copyDataFolder } from './data-folder.ts'
+export { freshDatabase, type TestDatabase } from './fresh-database.ts'
+export { type FreshLog, freshLog } from './fresh-log.ts'

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { openDatabase } from '@headwater/infra/database'
 import { openPostgresEventLog } from '@headwater/infra/event-log'
-import { openKeyVault } from '@headwater/infra/keys'
 import type { EventLog } from '@headwater/infra/ports'
-import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { type FreshLog, freshLog, type TestDatabase } from '@headwater/infra/testing'
 import type { Position } from '@headwater/schema'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Fact, record } from '../testing/facts.ts'
@@ -23,7 +21,7 @@ import { liveCheckpoint, ModelSuperseded } from './setup.ts'
 
 let db: TestDatabase
 let log: EventLog
-let sources: Sources
+let sources: FreshLog
 let stop: AbortController
 
 /** A busy machine is no failure. */
@@ -31,15 +29,13 @@ const shown = (model: ReadModel, at: { stream: string; revision: number }) =>
   waitFor(db, model, at, { timeoutMs: 50_000 })
 
 beforeEach(async () => {
-  db = await freshDatabase()
-  log = await openPostgresEventLog(db, { pollInterval: 200 })
-  sources = { db, log, vault: await openKeyVault(db, { masterKey: randomBytes(32) }) }
+  sources = await freshLog()
+  ;({ db, log } = sources)
   stop = new AbortController()
 })
 afterEach(async () => {
   stop.abort()
-  await log.close()
-  await db.drop()
+  await sources.drop()
 })
 
 let batch = 0

@@ -1,9 +1,6 @@
 // A replay against the rebuild of a log that ends where it ends; cancelled, killed, replaced, dropped, beside the live model.
-import { randomBytes } from 'node:crypto'
-import { openPostgresEventLog } from '@headwater/infra/event-log'
-import { openKeyVault } from '@headwater/infra/keys'
 import { type EventLog, ForeignPosition } from '@headwater/infra/ports'
-import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { type FreshLog, freshLog, type TestDatabase } from '@headwater/infra/testing'
 import type { Position } from '@headwater/schema'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -19,7 +16,6 @@ import {
   type ReplayOptions,
   rebuild,
   replay,
-  type Sources,
   startProjector,
   waitFor,
 } from '../index.ts'
@@ -28,17 +24,13 @@ import { history, tally, touched } from '../testing/tally.ts'
 
 let db: TestDatabase
 let log: EventLog
-let sources: Sources
+let sources: FreshLog
 
 beforeEach(async () => {
-  db = await freshDatabase()
-  log = await openPostgresEventLog(db, { pollInterval: 200 })
-  sources = { db, log, vault: await openKeyVault(db, { masterKey: randomBytes(32) }) }
+  sources = await freshLog()
+  ;({ db, log } = sources)
 })
-afterEach(async () => {
-  await log.close()
-  await db.drop()
-})
+afterEach(() => sources.drop())
 
 let batch = 0
 const write = (...facts: readonly Fact[]) => record(log, `spec ${batch++}`, facts)

@@ -1,9 +1,6 @@
 // Questions asked without pause while tables are swapped under them: none fails, and no answer is older than the one before.
-import { randomBytes } from 'node:crypto'
-import { openPostgresEventLog } from '@headwater/infra/event-log'
-import { openKeyVault } from '@headwater/infra/keys'
 import type { EventLog } from '@headwater/infra/ports'
-import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { type FreshLog, freshLog, type TestDatabase } from '@headwater/infra/testing'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
@@ -18,7 +15,6 @@ import {
   rebuild,
   rebuildAll,
   replay,
-  type Sources,
   startProjector,
   visitsOfDeals,
 } from '../index.ts'
@@ -28,17 +24,13 @@ import { history, tallies, tally, touches } from '../testing/tally.ts'
 
 let db: TestDatabase
 let log: EventLog
-let sources: Sources
+let sources: FreshLog
 
 beforeEach(async () => {
-  db = await freshDatabase()
-  log = await openPostgresEventLog(db, { pollInterval: 200 })
-  sources = { db, log, vault: await openKeyVault(db, { masterKey: randomBytes(32) }) }
+  sources = await freshLog()
+  ;({ db, log } = sources)
 })
-afterEach(async () => {
-  await log.close()
-  await db.drop()
-})
+afterEach(() => sources.drop())
 
 let batch = 0
 const write = (...facts: readonly Fact[]) => record(log, `spec ${batch++}`, facts)

@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { openPostgresEventLog } from '@headwater/infra/event-log'
-import { openKeyVault } from '@headwater/infra/keys'
 import type { EventLog } from '@headwater/infra/ports'
-import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { type FreshLog, freshLog, type TestDatabase } from '@headwater/infra/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Sources } from '../index.ts'
 import { organisation, story } from '../testing/deals.ts'
 import { record } from '../testing/facts.ts'
 import { queryOf, question, write } from '../testing/funnel.ts'
@@ -17,18 +13,14 @@ import { type FunnelQuery, type GroupKey, Measure } from './query.ts'
 const viewer = { id: 'spec', role: 'headquarters' }
 let db: TestDatabase
 let log: EventLog
-let sources: Sources
+let sources: FreshLog
 
 beforeAll(async () => {
-  db = await freshDatabase()
-  log = await openPostgresEventLog(db)
-  sources = { db, log, vault: await openKeyVault(db, { masterKey: randomBytes(32) }) }
+  sources = await freshLog()
+  ;({ db, log } = sources)
   await record(log, 'organisation', organisation())
 })
-afterAll(async () => {
-  await log.close()
-  await db.drop()
-})
+afterAll(() => sources.drop())
 
 const passes =
   ({ filter }: FunnelQuery) =>
