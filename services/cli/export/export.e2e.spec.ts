@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { type Database, openDatabase } from '@headwater/infra/database'
 import { dumpTables, leadsModel, listReplays, replay } from '@headwater/projections'
 import type { RecordedEvent } from '@headwater/schema'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -15,23 +15,23 @@ import { type CommandLine, commandLine } from '../testing/command-line.ts'
 import { type ExportCommand, exportTo } from './export.ts'
 import type { Manifest } from './folder.ts'
 
-let db: TestDatabase
 let cli: CommandLine
+let db: Database
 const log: RecordedEvent[] = []
 beforeAll(async () => {
-  db = await freshDatabase()
-  const env = { DATABASE_URL: db.url, HEADWATER_MASTER_KEY: randomBytes(32).toString('hex') }
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
-  cli = await commandLine(env)
+  vi.stubEnv('HEADWATER_MASTER_KEY', randomBytes(32).toString('hex'))
+  cli = await commandLine()
+  vi.stubEnv('DATABASE_URL', cli.databaseUrl)
+  db = await openDatabase({ url: cli.databaseUrl, dataDir: cli.dataDir })
   await simulate({ stores: 3, days: 20, endsAt: '2026-11-22T08:00:00.000Z' })
   await withSession(async (session) => {
     for await (const { events } of session.log.readAll()) log.push(...events)
   })
 })
 afterAll(async () => {
+  await db.close()
   await cli.remove()
   vi.unstubAllEnvs()
-  await db.drop()
 })
 
 const at = (folder: string) => join(cli.folder, folder)
