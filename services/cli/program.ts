@@ -156,36 +156,6 @@ function commands(): Command {
       answer(options, (await import('./rebuild.ts')).rebuild(model, options)),
     )
 
-  // `replay` takes the options that it shares with those below: they ask for all.
-  const replay = program
-    .command('replay')
-    .description('build one read model as it was at some place of the log, into tables of its own, for analysts')
-    .argument('<model>', 'which read model')
-    .option('--into <name>', 'required: the tables come into the schema replay_<name>')
-    .option('--until <position|date>', 'up to here, inclusive; the end of the log unless named')
-    .option('--zone <name>', "time zone of dates and times without an offset; this machine's unless named")
-    .option('--replace', 'take the place of the replay that has the name, once this one is whole')
-    .option('--json', 'for programs, without progress')
-    .addHelpText('after', aboutReplays)
-    .action(async (model: string, options) =>
-      answer(options, (await import('./replay/replay.ts')).replay(model, options)),
-    )
-  replay
-    .command('list')
-    .description('all replays, also those not finished')
-    .option('--json', 'for programs')
-    .action(async (_: Json, command: Command) =>
-      answer(command.optsWithGlobals(), (await import('./replay/replay.ts')).list()),
-    )
-  replay
-    .command('drop')
-    .description('remove a replay with its tables')
-    .argument('<name>')
-    .option('--json', 'for programs')
-    .action(async (name: string, _: Json, command: Command) =>
-      answer(command.optsWithGlobals(), (await import('./replay/replay.ts')).drop(name)),
-    )
-
   anomalyCommands(program)
   replayCommands(program)
   exportCommands(program)
