@@ -59,7 +59,7 @@ export const PlaybookDefinition = z
     evidenceKinds: z.array(Named).default([]),
     fields: z.array(Named.extend({ type: z.enum(['text', 'number', 'money', 'date', 'boolean']) })).default([]),
     checklist: z.array(Named).default([]),
-    behaviours: z.array(Behaviour).default([]),
+    behaviours: z.array(Behaviour).optional(),
     /** Empty: any text is a reason. */
     lossReasons: z.array(Named).default([]),
     blockingReasons: z.array(Named).default([]),
@@ -77,13 +77,13 @@ export const PlaybookDefinition = z
       'blockingReasons',
       'behaviours',
     ] as const)
-      if (!unique(playbook[list].map((x) => x.id))) issue([list], 'ids must be unique')
+      if (!unique((playbook[list] ?? []).map((x) => x.id))) issue([list], 'ids must be unique')
     const known = {
       evidence: new Set(playbook.evidenceKinds.map((x) => x.id)),
       fields: new Set(playbook.fields.map((x) => x.id)),
       checklist: new Set(playbook.checklist.map((x) => x.id)),
     }
-    playbook.behaviours.forEach(({ stage }, i) => {
+    playbook.behaviours?.forEach(({ stage }, i) => {
       if (!playbook.stages.some(({ id }) => id === stage)) issue(['behaviours', i, 'stage'], `unknown stage ${stage}`)
     })
     playbook.stages.forEach((stage, i) => {

@@ -1,7 +1,7 @@
 import { builtinPlaybooks } from '@headwater/sales'
 import { describe, expect, it } from 'vitest'
 import { defaults, endOf, organisationId, simulationId, simulationOf } from './identity.ts'
-import { type SimulationOptions, writeScript } from './script.ts'
+import { type SimulationOptions, type Told, writeScript } from './script.ts'
 import type { Step } from './step.ts'
 
 const options = {
@@ -98,7 +98,7 @@ describe('a simulation', () => {
     const huge = writeScript({ ...options, regions: 30, stores: 1_000, reps: 3_000, days: 730, leadsPerDay: 4_600 })
     expect(huge.expected).toBeGreaterThan(3_000_000)
     const leads = huge.parts.find(({ name }) => name === 'leads and deals')!.blocks[Symbol.iterator]()
-    const first = leads.next().value!
+    const first: readonly Told[] = leads.next().value
     expect(first.map(([step]) => step!.command.type)).toEqual(Array.from(first, () => 'CaptureLead'))
     expect(Math.max(...first.flat().map(({ envelope }) => envelope.commandId.length))).toBeLessThan(64)
   })

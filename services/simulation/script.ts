@@ -26,7 +26,7 @@ interface Arrival {
 }
 
 /** Steps in order. */
-type Told = readonly Step[]
+export type Told = readonly Step[]
 
 interface Part {
   readonly name: string

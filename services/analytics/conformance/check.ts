@@ -73,7 +73,7 @@ export function checkDeal(trace: Trace, playbook: PlaybookDefinition, now: Insta
   const { visits } = trace
   const deviations: Deviation[] = [...skipped(visits, playbook), ...disordered(visits), ...waived(trace)]
   const behaviours: Conformance['behaviours'][number][] = []
-  for (const behaviour of playbook.behaviours) {
+  for (const behaviour of playbook.behaviours ?? []) {
     const visit = visits.find(({ stage }) => stage === behaviour.stage)
     const shown = visit && shownIn(trace, visit, behaviour, playbook, now)
     if (!shown) continue

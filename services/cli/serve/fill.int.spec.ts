@@ -5,6 +5,7 @@ import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
 import { eachStatement, explainLine, funnel, listPeriods, type RepStatement } from '@headwater/projections'
 import { type Headwater, openHeadwater } from '@headwater/runtime'
 import { decodeEvent, subjectsOfRecorded } from '@headwater/schema'
+import { openShell } from '@headwater/shell'
 import { findSimulation, simulate } from '@headwater/simulation'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { operator } from '../session.ts'
@@ -40,12 +41,14 @@ async function fill({ log, application, closing, readModels }: Headwater, stop: 
     <Args extends unknown[], Result>(kind: keyof Stop, call: (...args: Args) => Promise<Result>) =>
     (...args: Args) =>
       --left[kind] <= 0 ? Promise.reject(new Error('killed')) : call(...args)
-  const { shell } = application
   await simulate(
     {
       log,
-      shell: {
-        executeAll: mortal('command', (...items: Parameters<typeof shell.executeAll>) => shell.executeAll(...items)),
+      shellOn(draft) {
+        const shell = openShell({ ...application.options, log: draft })
+        return {
+          executeAll: mortal('command', (...items: Parameters<typeof shell.executeAll>) => shell.executeAll(...items)),
+        }
       },
       settle: () => readModels.catchUp(),
       closing: {
