@@ -1,14 +1,10 @@
-import path from 'node:path'
+import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { remoteTeller, type SimulationIdentity, type Teller } from '@headwater/simulation'
 import type { TellerData } from './teller-thread.ts'
 
-/** A thread is started on what is built, even where this runs from its source. */
-const built = path.join(
-  import.meta.dirname,
-  ...(import.meta.dirname.includes('dist') ? [] : ['..', 'dist', 'simulate']),
-  'teller-thread.js',
-)
+/** A thread is started on what is built, even where this runs from its source or in a bundle. */
+const built = () => createRequire(import.meta.url).resolve('@headwater/cli/teller-thread')
 
 /** MiB. What is decided soon becomes garbage, of which more at a time costs less: a fifth of the CPU time. */
 const young = 64
@@ -18,7 +14,7 @@ export function startTellers(count: number, databaseUrl: string, identity: Simul
   const threads = Array.from(
     { length: count },
     (_, index) =>
-      new Worker(built, {
+      new Worker(built(), {
         workerData: { databaseUrl, identity, share: { index, of: count } } satisfies TellerData,
         execArgv: [],
         resourceLimits: { maxYoungGenerationSizeMb: young },
