@@ -104,6 +104,7 @@ export function forbidden(viewer: Viewer, mutation: string) {
 /** Queries that are not for everybody. */
 const questions = {
   anomalies: analysed,
+  conformance: analysed,
   coachingCases: ['analyst', ...supervised],
 } satisfies Record<string, readonly Role[]>
 

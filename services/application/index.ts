@@ -28,6 +28,13 @@ export {
   openClosing,
 } from './closing/closing.ts'
 export { closedMonths, type Month, readMonth } from './closing/months.ts'
+export {
+  type ConformanceChecks,
+  type ConformancePorts,
+  type ConformanceQuestion,
+  type ConformanceReport,
+  openConformance,
+} from './conformance/conformance.ts'
 export type { ConvertLeadAnswer, LeadConversion } from './convert-lead.ts'
 export type { MergeLeadsAnswer } from './merge-leads.ts'
 export type { DealMigration, MigratedDeal } from './migrate-deals.ts'

@@ -4,6 +4,7 @@ import {
   type Application,
   type Attribution,
   type Closing,
+  type ConformanceChecks,
   createApplication,
 } from '@headwater/application'
 import { type Database, openDatabase } from '@headwater/infra/database'
@@ -33,6 +34,7 @@ import { attributionOf } from './attribution.ts'
 import { type Audit, auditOf } from './audit.ts'
 import { closingOf } from './commission.ts'
 import type { Config } from './config.ts'
+import { conformanceOf } from './conformance.ts'
 import { openFunnels } from './funnels.ts'
 
 /** A whole system in this process, on whatever engines. */
@@ -45,6 +47,8 @@ export interface Headwater {
   readonly closing: Closing
   /** What in the figures somebody should talk about. */
   readonly anomalies: Anomalies
+  /** How far deals went as their playbooks have it. */
+  readonly conformance: ConformanceChecks
   /** How success is traced back to touches. */
   readonly attribution: Attribution
   readonly audit: Audit
@@ -103,6 +107,7 @@ async function compose(
     ...sources,
     application,
     anomalies: anomaliesOf(application, db, ask),
+    conformance: conformanceOf(db),
     closing: closingOf(application, sources),
     attribution: attributionOf(application, sources),
     audit: auditOf(sources),

@@ -40,7 +40,8 @@ export function anomalies(options: AnomaliesOptions): Promise<Answer> {
   })
 }
 
-async function theOnlyPlaybook({ db, viewer }: Session): Promise<string> {
+/** For a command that names none. @throws Failure where there are several */
+export async function theOnlyPlaybook({ db, viewer }: Session): Promise<string> {
   const playbooks = (await listPlaybooks(db, viewer)).map((row) => row.playbookId)
   if (playbooks.length === 1) return playbooks[0]!
   throw new Failure(`name one with --playbook: there are ${playbooks.join(', ') || 'none'}`, ExitCode.usage)

@@ -1,4 +1,4 @@
-// The commands `headwater anomalies` and `headwater coaching`.
+// The commands `headwater anomalies`, `headwater coaching` and `headwater conformance`.
 import { type Command, Option } from 'commander'
 import { answer } from '../answer.ts'
 
@@ -16,6 +16,19 @@ export function anomalyCommands(program: Command): void {
     .option('--as <actorId>', 'who opens them', 'cli')
     .option('--json', 'for programs')
     .action(async (options) => answer(options, (await import('./anomalies.ts')).anomalies(options)))
+
+  program
+    .command('conformance')
+    .description('how far deals went as their playbook has it: skipped stages, contradicting times, missed behaviours')
+    .option('--playbook <id>', 'of this playbook; of the only one unless named')
+    .addOption(new Option('--by <kind>', 'whose figures').choices(['store', 'rep']).default('store'))
+    .option('--from <time>', 'only deals that opened then or later')
+    .option('--to <time>', 'only deals that opened before then')
+    .option('--store <id>', "only this store's, as it is now")
+    .option('--rep <id>', "only this rep's, as it is now")
+    .option('--zone <name>', "time zone of dates without an offset; this machine's unless named")
+    .option('--json', 'for programs, with all deals')
+    .action(async (options) => answer(options, (await import('./conformance.ts')).conformance(options)))
 
   const coaching = program.command('coaching').description('coaching cases: what somebody should talk about')
   coaching
