@@ -91,6 +91,36 @@ describe('anomalies', () => {
   })
 })
 
+describe('conformance', () => {
+  const question = `query ($by: CoachedKind, $rep: ID) { conformance(playbook: "home-improvement", by: $by, rep: $rep) {
+    all { deals conforming deviations { kind stage item count } behaviours { id expected met } }
+    members { store { key } rep { key } deals conforming deviations { count deals { key } } }
+  } }`
+
+  test('says who did not follow up in time, and of which deals', async () => {
+    const activity = { dealId: 'S3-0', kind: 'call', occurredAt: '2026-03-05T20:00:00.000Z' }
+    const { stream, revision } = await run(chief, 'logDealActivity', 'DealPayload', activity)
+    await api.readModels.waitFor({ stream, revision })
+    const { data } = await chief(question)
+    expect(data.conformance.all).toEqual({
+      ...{ deals: 120, conforming: 53 },
+      deviations: [{ kind: 'MISSED_BEHAVIOUR', stage: 'contact', item: 'personal-follow-up', count: 67 }],
+      behaviours: [{ id: 'personal-follow-up', expected: 68, met: 1 }],
+    })
+    const S3 = data.conformance.members.find((each: { store: { key: string } }) => each.store.key === 'S3')
+    expect(S3).toMatchObject({ rep: null, deals: 40, conforming: 31, deviations: [{ count: 9 }] })
+    expect(S3.deviations[0].deals).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({ key: `S3-${n}` })))
+  })
+
+  test('is by rep as well, of one rep, and not for everybody', async () => {
+    const { data } = await chief(question, { by: 'REP', rep: 'R-S2' })
+    expect(data.conformance.members.map(({ rep, deals }: { rep: object; deals: number }) => ({ rep, deals }))).toEqual([
+      { rep: { key: 'R-S2' }, deals: 40 },
+    ])
+    expect((await api.as('rep')(question)).errors![0]!.extensions.code).toBe('FORBIDDEN')
+  })
+})
+
 test('thresholds are data, and a case goes from what was seen to what came of it', async () => {
   // The deals are of March: a cohort of ten years holds them whenever this runs.
   const thresholds = { cohort: 'P3650D', ignoreQuiet: true }
