@@ -282,5 +282,19 @@ test('the open month goes on with every fact: as if worked out anew', async () =
     await catchUp(sources, readModels)
     await same()
   }
+  // A close that is known before what was recorded ahead of it.
+  const late = [
+    paid('k-1', 'p-8', '2026-03-20', 9_999),
+    cutOff('2026-04-14', '2026-03'),
+    ...closed('2026-04-14', '2026-03'),
+  ]
+  await record(log, 'late', late)
+  await catchUp(
+    sources,
+    readModels.filter(({ name }) => name !== 'contracts'),
+  )
+  await same()
+  await catchUp(sources, readModels)
+  await same()
   expect((await openStatement(db, viewer, { repId: 'rep-2', now })).statement.lines.length).toBeGreaterThan(3)
 })

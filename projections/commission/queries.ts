@@ -84,10 +84,10 @@ export async function openStatement(
 ): Promise<RepAccrual> {
   mustSee(viewer, repId)
   return inSnapshot(db, async (on) => {
-    const { cut, books } = await liveBooks(db, on, { repId, now })
+    const { cut, books, settled } = await liveBooks(db, on, { repId, now })
     mustBeKnown(cut, repId)
     const { value } = books ? { value: books } : await credited(cut, [repId]).next()
-    const { statement = nothing(cut, repId), ...more } = accrual(value!, repId)
+    const { statement = nothing(cut, repId), ...more } = accrual(value!, repId, settled)
     return { ...answer(cut), statement, ...more }
   })
 }

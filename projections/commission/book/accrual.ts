@@ -2,7 +2,7 @@
 import type { Period } from '@headwater/schema'
 import type { Credited } from './book.ts'
 import { onTiers, roundHalfUp, tierAt } from './exact.ts'
-import { statementsOf } from './ledger.ts'
+import { type Outcome, statementsOf } from './ledger.ts'
 import type { Statement } from './line.ts'
 import { windowOf } from './months.ts'
 import { selects } from './plan.ts'
@@ -34,10 +34,13 @@ export interface Accrual {
   readonly curve: readonly { readonly period: Period; readonly amount: number; readonly total: number }[]
 }
 
-/** Of the last month of the timeline. */
-export function accrual({ timeline, pools, entries }: Credited, repId: string): Accrual {
+/**
+ * Of the last month of the timeline.
+ * @param settled the rep's closed months, where they were worked out before
+ */
+export function accrual({ timeline, pools, entries }: Credited, repId: string, settled?: readonly Outcome[]): Accrual {
   const held = entries.get(repId) ?? []
-  const statements = statementsOf(repId, held, pools, timeline)
+  const statements = statementsOf(repId, held, pools, timeline, settled)
   const last = timeline.months.length - 1
   const { period, view } = timeline.months[last]!
   const known = held.filter(({ to }) => to > last).map(({ value }) => value)
@@ -68,7 +71,7 @@ export function accrual({ timeline, pools, entries }: Credited, repId: string): 
     })
   })
   let total = 0
-  const curve = statements.map(({ period, earned, adjusted }) => {
+  const curve = [...(settled ?? []), ...statements].map(({ period, earned, adjusted }) => {
     total += earned + adjusted
     return { period, amount: earned + adjusted, total }
   })

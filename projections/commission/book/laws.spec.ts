@@ -1,11 +1,13 @@
 import { apportion } from '@headwater/schema'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allStatements } from './book.ts'
+import { accrual } from './accrual.ts'
+import { allStatements, type Credited, credited } from './book.ts'
 import { onTiers } from './exact.ts'
 import { explain } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 import type { Facts } from './facts.ts'
+import { type Outcome, statementsOf } from './ledger.ts'
 import type { CommissionLine, Statement } from './line.ts'
 import { recompute } from './recompute.ts'
 import { sentences } from './sentences.ts'
@@ -20,6 +22,9 @@ const isDraw = ({ kind }: CommissionLine) => kind === 'draw'
 const netOf = (statements: readonly Statement[]) =>
   statements.reduce((total, { lines, adjusted }) => total + sum(lines.filter((line) => !isDraw(line))) + adjusted, 0)
 const byId = (lines: readonly CommissionLine[]) => [...lines].sort((a, b) => (a.id < b.id ? -1 : 1))
+
+const closedOf = ({ timeline, pools, entries }: Credited, repId: string): Outcome[] =>
+  statementsOf(repId, entries.get(repId)!, pools, timeline).filter(({ status }) => status === 'closed')
 
 /** What statements are by definition: the differences of targets. */
 function defined(facts: Facts) {
@@ -93,6 +98,26 @@ describe('laws of the book', () => {
         })
       }),
       { numRuns: Math.ceil(numRuns / 4) },
+    )
+  })
+
+  it('the open month is the same from what closed months came to as from zero, at every prefix of the log', () => {
+    fc.assert(
+      fc.property(historyWith(anyPlan), (steps) => {
+        const kept = new Map<string, readonly Outcome[]>()
+        play(steps, (story) => {
+          const facts = story.facts()
+          const books = credited(facts, LAST)
+          for (const repId of books.entries.keys()) {
+            const anew = accrual(books, repId)
+            const key = `${repId}/${facts.common.ledger.closed.length}`
+            const settled = kept.get(key) ?? closedOf(books, repId)
+            kept.set(key, settled)
+            expect(accrual(books, repId, settled)).toEqual(anew)
+          }
+        })
+      }),
+      { numRuns: Math.ceil(numRuns / 10) },
     )
   })
 

@@ -23,23 +23,38 @@ export function creditOf(customer: CustomerFacts, timeline: Timeline): Map<strin
   return byRep
 }
 
-/** A rep's statements, the first month first. */
+/** What a statement came to, in minor units: all that the months after it and the growth curve need of it. */
+export type Outcome = Pick<Statement, 'period' | 'earned' | 'adjusted' | 'closing'>
+
+/**
+ * A rep's statements, the first month first.
+ * @param settled of all closed months, as they were worked out before: nothing changes them, and only the open ones are worked out
+ */
 export function statementsOf(
   repId: string,
   entries: readonly Held<Entry>[],
   pools: PoolBook,
   timeline: Timeline,
+  settled?: readonly Outcome[],
 ): Statement[] {
-  const units = unitsOf(repId, entries, timeline)
-  const repBreaks = new Set(repFactsOf(timeline, repId).map(timeline.indexOf))
+  const { months, breaks, indexOf } = timeline
+  const repBreaks = new Set(repFactsOf(timeline, repId).map(indexOf))
+  const isDue = (unit: Unit, index: number) => {
+    const isBreak = breaks.has(index) || repBreaks.has(index) || pools.changedAt(index).has(unit.planId)
+    return mayDiffer(unit, index, months[index]!.period, isBreak)
+  }
+  const first = settled ? months.findIndex(({ status }) => status === 'open') : 0
+  const ahead = [...months.keys()].slice(first)
+  const units = unitsOf(repId, entries, timeline).filter((unit) => ahead.some((index) => isDue(unit, index)))
+  if (first > 0) for (const unit of units) advance(unit, first - 1, months[first - 1]!, pools.at(first - 1))
   const statements: Statement[] = []
-  let opening = 0
-  for (const [index, month] of timeline.months.entries()) {
+  let opening = settled?.at(-1)?.closing ?? 0
+  for (const index of ahead) {
+    const month = months[index]!
     const lines: CommissionLine[] = []
     const adjustments: Adjustment[] = []
-    const isBreak = timeline.breaks.has(index) || repBreaks.has(index)
     for (const unit of units) {
-      if (!isDue(unit, index, month.period, isBreak || pools.changedAt(index).has(unit.planId))) continue
+      if (!isDue(unit, index)) continue
       const turn = advance(unit, index, month, pools.at(index))
       for (const line of turn.lines) lines.push(line)
       if (turn.differences.length === 0) continue
@@ -55,7 +70,7 @@ export function statementsOf(
 }
 
 /** May the unit's lines differ from what they were at the cut-off before? */
-function isDue({ months, turns }: Unit, index: number, period: Period, isBreak: boolean): boolean {
+function mayDiffer({ months, turns }: Unit, index: number, period: Period, isBreak: boolean): boolean {
   if (months.length === 0 || months[0]! > period) return false
   return isBreak || turns.has(index) || months.at(-1)! >= period
 }
