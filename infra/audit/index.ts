@@ -1,1 +1,1 @@
-export { openPostgresLeafStore } from './leaves.ts'
+export { openPostgresLeafStore, steps as leafTables } from './leaves.ts'

@@ -3,7 +3,7 @@ import { type Database, type MigrationStep, migrate, withRetry } from '../databa
 import { type LeafPage, type LeafStore, LeavesMoved } from '../ports/leaf-store.ts'
 
 // A page of leaves is a row: a row for each would take a hundred times as long to read. Hashes do not compress.
-const steps: readonly MigrationStep[] = [
+export const steps: readonly MigrationStep[] = [
   {
     name: '001-leaves',
     up: (knex) =>

@@ -1,11 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { hash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { RecordedEvent } from '@headwater/schema'
+import type { Position, RecordedEvent } from '@headwater/schema'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPostgresLeafStore } from '../audit/index.ts'
 import type { Database } from '../database/index.ts'
 import { openPostgresEventLog } from '../event-log/index.ts'
 import { MasterKeyMismatch, openKeyVault } from '../keys/index.ts'
@@ -91,6 +92,32 @@ describe('a backup, restored into an empty database', () => {
     expect((await log.append('note-0', [event('')], { expected: 5 })).position).toBe('0000000000000018')
     expect((await vault.obtain(['p-2'])).size).toBe(0)
     await log.close()
+  })
+
+  it('holds the leaves of the log as they were recorded; older backups had none', async () => {
+    const recording = await fresh()
+    const page = { ids: Buffer.alloc(32, 1), hashes: Buffer.alloc(64, 2), through: '0000000000000002' as Position }
+    await (await openPostgresEventLog(recording)).close()
+    await openKeyVault(recording, { masterKey })
+    await (await openPostgresLeafStore(recording)).append({ first: 0, ...page })
+    const whole = join(folder, 'leaves.gz')
+    await writeBackup(recording, { file: whole })
+    const target = await fresh()
+    await restoreInto(target, whole)
+    const leaves = await openPostgresLeafStore(target)
+    expect((await leaves.read()[Symbol.asyncIterator]().next()).value).toEqual({ first: 0, ...page })
+
+    const lines = gunzipSync(await readFile(file))
+      .toString()
+      .trimEnd()
+      .split('\n')
+    const older = [lines[0]!.replace('"version":2', '"version":1'), ...lines.slice(1, -1), ''].join('\n')
+    const tail = { rows: JSON.parse(lines.at(-1)!).rows.slice(0, -1), sha256: hash('sha256', older) }
+    const first = join(folder, 'version-1.gz')
+    await writeFile(first, gzipSync(`${older}${JSON.stringify(tail)}\n`))
+    const another = await fresh()
+    await restoreInto(another, first)
+    expect(await seen(another)).toEqual(await seen(source))
   })
 
   it('opens with the master key it was made under and no other, unless its keys are given up for good', async () => {

@@ -13,11 +13,14 @@ export const tables = [
   { name: 'log.deleted_streams', columns: 'stream', order: 'stream' },
   { name: 'vault.subject_keys', columns: 'subject, wrapped, created_at, forgotten_at', order: 'subject' },
   { name: 'vault.master_key', columns: 'proof', order: 'proof' },
+  // What the log was when its months were sealed: leaves made anew of a restored log would say nothing of what was changed in it.
+  { name: 'audit.leaves', columns: 'first, ids, hashes, through', order: 'first' },
 ] as const
 
 export const Head = z.object({
   format: z.literal('headwater-backup'),
-  version: z.literal(1),
+  /** 1: without the leaves. */
+  version: z.literal([1, 2]),
   createdAt: z.iso.datetime(),
   /** Base64; only where it was asked for. */
   masterKey: z.string().nullable(),
@@ -26,7 +29,10 @@ export type Head = z.infer<typeof Head>
 
 export const Tail = z.object({
   /** Of each table, in order. */
-  rows: z.array(z.int().min(0)).length(tables.length),
+  rows: z
+    .array(z.int().min(0))
+    .min(tables.length - 1)
+    .max(tables.length),
   sha256: z.string().length(64),
 })
 export type Tail = z.infer<typeof Tail>

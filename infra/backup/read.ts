@@ -60,7 +60,7 @@ export async function* rowsOfTables(file: string, { rows }: Tail): AsyncGenerato
     }
   }
   try {
-    for (const i of tables.keys()) yield take(rows[i]!)
+    for (const i of tables.keys()) yield take(rows[i] ?? 0)
   } finally {
     await chunks.return(undefined)
   }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ClientBase } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { leafTables } from '../audit/index.ts'
 import { type Database, migrate } from '../database/index.ts'
 import { migrateLog } from '../event-log/index.ts'
 import { keyTables } from '../keys/index.ts'
@@ -28,6 +29,7 @@ export async function restoreBackup(db: Database, options: RestoreOptions): Prom
   const { file, head, tail, withoutKeys, beforeCommit } = options
   await migrateLog(db, 'log')
   await migrate(db, 'vault', keyTables)
+  await migrate(db, 'audit', leafTables)
   const client = await db.connect()
   try {
     await client.query('begin')
@@ -57,7 +59,7 @@ export async function restoreBackup(db: Database, options: RestoreOptions): Prom
 async function refuseUnlessEmpty(client: ClientBase): Promise<void> {
   const { rows } = await client.query<{ used: boolean }>(
     `select exists (select from log.events) or exists (select from log.deleted_streams)
-       or exists (select from vault.subject_keys) as used`,
+       or exists (select from vault.subject_keys) or exists (select from audit.leaves) as used`,
   )
   if (rows[0]!.used)
     throw new BackupRefused(

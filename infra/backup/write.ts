@@ -6,7 +6,8 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { to as copyTo } from 'pg-copy-streams'
-import type { Database } from '../database/index.ts'
+import { leafTables } from '../audit/index.ts'
+import { type Database, migrate } from '../database/index.ts'
 import { type BackupContents, BackupRefused, contentsOf, type Head, tables } from './format.ts'
 import { countLines } from './lines.ts'
 
@@ -19,7 +20,7 @@ export interface BackupOptions {
 }
 
 /**
- * Writes the log and the wrapped keys of persons into a file that appears under its name when it is complete, for its owner alone.
+ * Writes the log, its recorded leaves and the wrapped keys of persons into a file that appears under its name when it is complete, for its owner alone.
  * @throws BackupRefused where there is a file of that name
  */
 export async function writeBackup(db: Database, options: BackupOptions): Promise<BackupContents> {
@@ -27,13 +28,14 @@ export async function writeBackup(db: Database, options: BackupOptions): Promise
   if (await stat(file).catch(() => undefined)) throw new BackupRefused(`${file} is there already; name another file`)
   const head: Head = {
     format: 'headwater-backup',
-    version: 1,
+    version: 2,
     createdAt: new Date().toISOString(),
     masterKey: masterKey?.toString('base64') ?? null,
   }
   const hash = createHash('sha256')
   const rows = tables.map(() => 0)
   let sha256 = ''
+  await migrate(db, 'audit', leafTables)
   const client = await db.connect()
 
   async function* content(): AsyncGenerator<Buffer> {

@@ -34,10 +34,10 @@ export class UnknownLine extends Error {
   }
 }
 
-/** What a rep earns is for the rep, for superiors, finance and headquarters. */
+/** The role sees nobody's income, or not everybody's, which is asked for. Whose income is hidden from a role that sees some is told as unknown. */
 export class IncomeHidden extends Error {
   override readonly name = 'IncomeHidden'
-  constructor(readonly repId: string | undefined) {
-    super(repId === undefined ? 'You may not see what everybody earns' : `You may not see what "${repId}" earns`)
+  constructor() {
+    super('Your role may not see what people earn here')
   }
 }

@@ -249,8 +249,16 @@ describe('there is no answer', () => {
   test('for those whom it does not concern', async () => {
     const rep = { id: 'rep-1', role: 'rep' }
     expect((await ask('rep-1', '2026-01', rep)).statement.repId).toBe('rep-1')
-    await expect(ask('rep-2', '2026-01', rep)).rejects.toThrow(IncomeHidden)
-    await expect(listStatements(db, rep, { now })).rejects.toThrow(IncomeHidden)
+    // Nothing tells a hidden rep, month or line from one that does not exist.
+    for (const hidden of ['rep-2', 'rep-9']) {
+      for (const period of ['2026-01', '2025-12'])
+        await expect(ask(hidden, period, rep)).rejects.toThrow(new UnknownRep(hidden))
+      const lineId = `tiers/${hidden}/2026-01/rule/tiers/k-1/p-1/a`
+      await expect(explainLine(db, rep, { lineId, now })).rejects.toThrow(new UnknownLine(lineId))
+    }
+    const { edges } = await listStatements(db, rep, { now })
+    expect(edges.map(({ node }) => node.statement.repId)).toEqual(['rep-1'])
+    await expect(eachStatement(db, rep, { now }, () => undefined)).rejects.toThrow(IncomeHidden)
     await expect(ask('rep-1', '2026-01', { id: 'rep-1', role: 'analyst' })).rejects.toThrow(IncomeHidden)
   })
 })

@@ -26,9 +26,10 @@ import {
   whatIf,
 } from './book/index.ts'
 import { type Asked, atCut, type Cut, inSnapshot } from './cut.ts'
-import { IncomeHidden, UnknownLine, UnknownRep } from './errors.ts'
+import { UnknownLine, UnknownRep } from './errors.ts'
 import { liveBooks } from './live.ts'
 import { renewalsOf } from './renewals.ts'
+import { incomeSeenBy, mustSeeAll } from './sight.ts'
 
 /** What goes with every answer: minor units of which currency, worked out from what the log told up to where. */
 interface Answer {
@@ -62,13 +63,13 @@ export interface RepForecast extends Forecast {
   readonly from: LocalDate
 }
 
-/** Of one rep and month. @throws LedgerNotOpen, UnknownPeriod, UnknownRep, IncomeHidden */
+/** Of one rep and month; a rep whom the viewer may not see is as unknown as one who does not exist. @throws LedgerNotOpen, UnknownPeriod, UnknownRep, IncomeHidden */
 export async function statementOf(
   db: Database,
   viewer: Viewer,
   { repId, period, now }: { readonly repId: string; readonly period: Period; readonly now: Instant },
 ): Promise<RepStatement> {
-  mustSee(viewer, repId)
+  await mustSee(db, viewer, repId)
   return atCut(db, { period, now, repIds: [repId] }, async (cut) => {
     mustBeKnown(cut, repId)
     for await (const statement of statementsAt(cut, [repId])) return { ...answer(cut), statement }
@@ -82,7 +83,7 @@ export async function openStatement(
   viewer: Viewer,
   { repId, now }: { readonly repId: string; readonly now: Instant },
 ): Promise<RepAccrual> {
-  mustSee(viewer, repId)
+  await mustSee(db, viewer, repId)
   return inSnapshot(db, async (on) => {
     const { cut, books, settled } = await liveBooks(db, on, { repId, now })
     mustBeKnown(cut, repId)
@@ -99,7 +100,8 @@ export async function explainLine(
   { lineId, now }: { readonly lineId: string; readonly now: Instant },
 ): Promise<ExplainedLine> {
   const { repId, period } = placeOf(lineId)
-  mustSee(viewer, repId)
+  const sees = await incomeSeenBy(db.pool, viewer)
+  if (!sees(repId)) throw new UnknownLine(lineId)
   return atCut(db, { period, now, repIds: [repId] }, async (cut) => {
     const explanation = explain(await factsOf(cut, [repId]), repId, cut.period, lineId)
     if (!explanation) throw new UnknownLine(lineId)
@@ -119,7 +121,7 @@ export function placeOf(lineId: string): { readonly repId: string; readonly peri
  * What everybody gets for some months, both included, and what they would get, had the draft ruled them; without draws, by the reps' ids. Who
  * gets nothing either way is left out. A chunk of reps at a time. @throws LedgerNotOpen, IncomeHidden
  */
-export function whatIfOf(
+export async function whatIfOf(
   db: Database,
   viewer: Viewer,
   {
@@ -129,7 +131,7 @@ export function whatIfOf(
     now,
   }: { readonly draft: Draft; readonly from: Period; readonly to: Period; readonly now: Instant },
 ): Promise<WhatIf> {
-  mustSee(viewer, undefined)
+  mustSeeAll(viewer)
   return atCut(db, { now }, async (cut) => {
     const drafted = draft.definition.pools.flatMap(({ members }) => members.map(({ repId }) => repId))
     const ids = [...new Set([...(await repIdsOf(cut)), ...drafted])].sort()
@@ -149,7 +151,7 @@ export async function forecastOf(
   viewer: Viewer,
   { repId, now }: { readonly repId: string; readonly now: Instant },
 ): Promise<RepForecast> {
-  mustSee(viewer, repId)
+  await mustSee(db, viewer, repId)
   return atCut(db, { now, repIds: [repId] }, async (cut) => {
     mustBeKnown(cut, repId)
     const { on, head, today, common } = cut
@@ -160,18 +162,18 @@ export async function forecastOf(
   })
 }
 
-/** Everybody's of a month, by the reps' ids. @throws LedgerNotOpen, UnknownPeriod, IncomeHidden, InvalidCursor */
+/** Those of a month that the viewer may see, by the reps' ids. @throws LedgerNotOpen, UnknownPeriod, IncomeHidden, InvalidCursor */
 export async function listStatements(
   db: Database,
   viewer: Viewer,
   asked: Pick<Asked, 'period' | 'now'>,
   page: PageRequest = {},
 ): Promise<Page<RepStatement>> {
-  mustSee(viewer, undefined)
+  const sees = await incomeSeenBy(db.pool, viewer)
   const { first, after } = PageRequest.parse(page)
   const from = after === undefined ? '' : repOf(after)
   return atCut(db, asked, async (cut) => {
-    const ids = (await repIdsOf(cut)).filter((repId) => repId > from)
+    const ids = (await repIdsOf(cut)).filter((repId) => repId > from && sees(repId))
     const shown = ids.slice(0, first)
     const statements = new Map<string, Statement>()
     for await (const statement of statementsAt(cut, shown)) statements.set(statement.repId, statement)
@@ -195,7 +197,7 @@ export async function eachStatement(
   asked: Pick<Asked, 'period' | 'now'>,
   visit: (found: RepStatement) => void | Promise<void>,
 ): Promise<void> {
-  mustSee(viewer, undefined)
+  mustSeeAll(viewer)
   return atCut(db, asked, async (cut) => {
     for await (const statement of statementsAt(cut, await repIdsOf(cut))) await visit({ ...answer(cut), statement })
   })
@@ -209,11 +211,10 @@ const nothing = ({ period, stage }: Cut, repId: string): Statement => ({
   ...{ earned: 0, adjusted: 0, advance: 0, payable: 0, closing: 0 },
 })
 
-const everybody = new Set(['store-manager', 'regional-manager', 'headquarters', 'finance', 'administrator'])
-
-/** Reps see their own; who leads, pays or checks them sees all. @throws IncomeHidden */
-function mustSee({ id, role }: Viewer, repId: string | undefined): void {
-  if (!everybody.has(role) && !(role === 'rep' && id === repId)) throw new IncomeHidden(repId)
+/** @throws UnknownRep, IncomeHidden */
+async function mustSee(db: Database, viewer: Viewer, repId: string): Promise<void> {
+  const sees = await incomeSeenBy(db.pool, viewer)
+  if (!sees(repId)) throw new UnknownRep(repId)
 }
 
 function mustBeKnown({ common }: Cut, repId: string): void {

@@ -35,7 +35,7 @@ const answered = <T>(found: Promise<T>): Promise<T> =>
 
 const whose = {
   required: true,
-  description: 'The rep: reps see their own; superiors, finance and headquarters all.',
+  description: 'The rep: reps see their own, managers their reporting line, finance and headquarters all.',
 } as const
 const month = { required: true, description: 'The month, such as `2026-05`: up to the one that it is now.' } as const
 
@@ -52,7 +52,7 @@ builder.queryFields((t) => ({
   }),
   commissionStatements: t.field({
     type: StatementConnection,
-    description: 'What everybody gets for a month, by the reps’ ids. For superiors, finance and headquarters.',
+    description: 'What those get for a month whose income the viewer may see, by the reps’ ids.',
     args: { ...pageArgs(t.arg), period: t.arg.string(month), atLeast: t.arg(atLeastArg) },
     resolve: async (_, { period, atLeast, ...page }, context) => {
       await beFresh(context, atLeast)

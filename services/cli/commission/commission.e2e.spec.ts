@@ -134,6 +134,19 @@ describe('an auditor', () => {
     expect(await cli.json('audit', 'reproduce', '--period', '2024-05')).toMatchObject({ reproduced: true, differs: [] })
   })
 
+  it('finds a restored backup as intact as what it was made of', async () => {
+    const other = await commandLine()
+    try {
+      const file = join(cli.folder, 'whole.gz')
+      await cli.json('backup', file, '--with-master-key')
+      await other.json('restore', file)
+      expect(await other.json('audit', 'verify')).toEqual(await cli.json('audit', 'verify'))
+      expect(await other.json('audit', 'reproduce', '--period', '2024-05')).toMatchObject({ reproduced: true })
+    } finally {
+      await other.remove()
+    }
+  })
+
   it('finds an event that was altered, and its place', async () => {
     expect(await cli.run('audit', 'verify')).toMatchObject({ code: 0, stdout: expect.stringMatching(/: intact\n$/) })
     const [, payment] = await headwater.log.readStream('contract-K1')
