@@ -23,7 +23,7 @@ const isAway = (error: unknown) =>
   error instanceof LogUnavailable || error instanceof PostgresUnavailable || isConnectionLoss(error)
 
 /** Documents kept after they were written, so that a document whose events come close together is loaded once. Bounds the memory. */
-const keptDocuments = 2_000
+const keptDocuments = 1_000
 
 /** What was folded since the last write. */
 interface Batch {

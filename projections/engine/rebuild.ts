@@ -20,8 +20,8 @@ import { inTransaction } from './transaction.ts'
 
 export type RebuildOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'batch'>
 
-/** Larger than while catching up: what a document goes through within one batch is written once. Bounds the memory. */
-export const rebuildBatch: BatchLimits = { documents: 8_000, events: 50_000 }
+/** What a document goes through within one batch is written once. Bounds the memory. */
+export const rebuildBatch: BatchLimits = { documents: 4_000, events: 20_000 }
 
 /** Builds one read model anew, as `rebuildAll`. @returns the live checkpoint after the swap */
 export async function rebuild(sources: Sources, model: ReadModel, options: RebuildOptions = {}): Promise<Checkpoint> {
