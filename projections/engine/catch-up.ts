@@ -1,4 +1,5 @@
 import { CheckpointMoved } from './checkpoints.ts'
+import { inSmallHeap } from './heap.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { currentCheckpoints } from './rebuild.ts'
@@ -22,7 +23,8 @@ export async function catchUp(
   for (let left = models; left.length > 0; ) {
     const checkpoints = await currentCheckpoints(sources, left, options)
     const projections = left.map((model, i) => new Projection(sources, model, checkpoints[i]!, ''))
-    const stopped = (await runAll(sources, projections, { ...options, batch })).filter(({ failed }) => failed)
+    const runners = await inSmallHeap(() => runAll(sources, projections, { ...options, batch }))
+    const stopped = runners.filter(({ failed }) => failed)
     const moved = stopped.filter(({ failed }) => failed?.error instanceof CheckpointMoved)
     failures.push(...stopped.filter((runner) => !moved.includes(runner)).map(({ failed }) => failed?.error))
     left = moved.map(({ projection }) => projection.model)

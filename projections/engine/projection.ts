@@ -22,8 +22,8 @@ export interface Sources {
 const isAway = (error: unknown) =>
   error instanceof LogUnavailable || error instanceof PostgresUnavailable || isConnectionLoss(error)
 
-/** Documents kept after they were written, so that a document whose events come close together is loaded once. */
-const keptDocuments = 10_000
+/** Documents kept after they were written, so that a document whose events come close together is loaded once. Bounds the memory. */
+const keptDocuments = 1_000
 
 /** What was folded since the last write. */
 interface Batch {
@@ -40,7 +40,7 @@ interface Batch {
  * taken while the last ones are being written.
  */
 export class Projection {
-  private readonly kept = new LRUCache<string, Document>({ max: keptDocuments })
+  private readonly kept: LRUCache<string, Document>
   private batch = emptyBatch()
   private writing: { readonly batch: Batch; readonly done: Promise<unknown> } | undefined
   /** Everything up to here is folded. */
@@ -53,7 +53,9 @@ export class Projection {
     public checkpoint: Checkpoint,
     /** Of the tables' names. */
     private readonly suffix: string,
+    kept = keptDocuments,
   ) {
+    this.kept = new LRUCache({ max: kept })
     this.folded = checkpoint.position
   }
 

@@ -62,6 +62,8 @@ async function distribute({ log, models, signal, onError }: ProjectorOptions, fo
 const longestQueue = 10_000
 /** Folded at once from the queue: small enough to be visible soon. */
 const liveBatch = 1_000
+/** Documents that each model keeps in memory: what is worked on comes again. */
+const keptLive = 10_000
 /** How often a model's checkpoint follows the log while nothing comes for it. */
 const idleMs = 1_000
 /** How often a model that has stopped looks whether somebody got it further. */
@@ -110,7 +112,7 @@ class Follower {
     let projection: Projection | undefined
     try {
       const [checkpoint] = await currentCheckpoints(this.options, [this.model], { signal })
-      projection = new Projection(this.options, this.model, checkpoint!, '')
+      projection = new Projection(this.options, this.model, checkpoint!, '', keptLive)
       while (!signal.aborted) {
         this.queue = []
         this.seen = undefined

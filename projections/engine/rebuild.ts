@@ -10,6 +10,7 @@ import {
   suffixesBeside,
   suffixOf,
 } from './checkpoints.ts'
+import { inSmallHeap } from './heap.ts'
 import { Projection, type Sources } from './projection.ts'
 import type { ReadModel } from './read-model.ts'
 import { type BatchLimits, type Runner, type RunOptions, runAll, runTo } from './run.ts'
@@ -19,8 +20,8 @@ import { inTransaction } from './transaction.ts'
 
 export type RebuildOptions = Pick<RunOptions, 'signal' | 'onProgress' | 'batch'>
 
-/** Larger than while catching up: what a document goes through within one batch is written once. Bounds the memory. */
-export const rebuildBatch: BatchLimits = { documents: 20_000, events: 200_000 }
+/** What a document goes through within one batch is written once. Bounds the memory. */
+export const rebuildBatch: BatchLimits = { documents: 4_000, events: 20_000 }
 
 /** Builds one read model anew, as `rebuildAll`. @returns the live checkpoint after the swap */
 export async function rebuild(sources: Sources, model: ReadModel, options: RebuildOptions = {}): Promise<Checkpoint> {
@@ -107,7 +108,7 @@ async function discard(client: ClientBase, model: ReadModel): Promise<void> {
 
 /** Brings the tables to the log's end as it is then, with their indexes: those are made when most rows are there. */
 async function fill(sources: Sources, projections: readonly Projection[], options: RebuildOptions): Promise<Runner[]> {
-  const filled = await runAll(sources, projections, { batch: rebuildBatch, ...options })
+  const filled = await inSmallHeap(() => runAll(sources, projections, { batch: rebuildBatch, ...options }))
   await Promise.all(
     filled.map(async (runner) => {
       const { model, checkpoint } = runner.projection
