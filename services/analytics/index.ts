@@ -1,6 +1,9 @@
 export * from './anomalies/index.ts'
 export type { Credits, Journeys } from './attribution/journeys.ts'
+export { type Transition, transitions } from './attribution/markov.ts'
 export { creditsOf, ModelName, ModelSettings, modelNames } from './attribution/models.ts'
+export { type PathTableRow, pathTable } from './attribution/path-table.ts'
+export { shared } from './attribution/shared.ts'
 export { type CreditedJourney, creditedJourneys } from './attribution-run/credited.ts'
 export * from './attribution-run/index.ts'
 export {

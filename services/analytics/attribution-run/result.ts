@@ -1,6 +1,7 @@
 // The result of a run: models side by side, each giving out exactly what was achieved.
-import { type AttributionParameters, apportion } from '@headwater/schema'
+import type { AttributionParameters } from '@headwater/schema'
 import { creditsOf, type ModelName, ModelSettings } from '../attribution/models.ts'
+import { shared } from '../attribution/shared.ts'
 import { columnsOf, keyOf } from '../journeys/columns.ts'
 import type { JourneyTable } from '../journeys/journeys.ts'
 
@@ -108,18 +109,6 @@ export function attribute(table: JourneyTable, parameters: AttributionParameters
     cost: rows.reduce((sum, { cost }) => sum + cost, 0),
     otherCurrency: { conversions: table.otherCurrency, costs },
   }
-}
-
-/** Shares as whole numbers that are the ones for `apportion`: fine enough that rounding them changes no unit that matters. */
-const FINE = 2 ** 52
-
-/** The total, divided as the credits are, to the unit; alike where no credit says how. */
-function shared(total: number, credits: Float64Array): number[] {
-  const sum = credits.reduce((all, credit) => all + credit, 0)
-  return apportion(
-    total,
-    Array.from(credits, (credit) => (sum > 0 ? Math.round((credit / sum) * FINE) : 1)),
-  )
 }
 
 /** By successes, then value, then name. */

@@ -87,6 +87,29 @@ export function conversionProbability({ states, edges, leaving }: MarkovGraph, r
   return likely[0]!
 }
 
+/** One entry of the transition matrix. */
+export interface Transition {
+  /** The last channels so far, up to the order; none at the start of a path. */
+  readonly from: readonly string[]
+  /** The state that follows, or how the path ends. */
+  readonly to: readonly string[] | 'conversion' | 'null'
+  /** Of all that leaves `from`. */
+  readonly probability: number
+}
+
+/** The transition matrix without its zeros. */
+export function transitions(journeys: Journeys, order: number): Transition[] {
+  const { states, edges, leaving } = markovGraph(journeys, order)
+  const named = states.map((channels) => channels.map((channel) => journeys.channels[channel]!))
+  return edges.flatMap((of, state) =>
+    of.map(({ to, count }) => ({
+      from: named[state]!,
+      to: to === CONVERSION ? 'conversion' : to === NULL ? 'null' : named[to]!,
+      probability: count / leaving[state]!,
+    })),
+  )
+}
+
 /** For each channel, the share of successes that would be lost without it: from 0 to 1. */
 export function removalEffects(journeys: Journeys, order: number): Float64Array {
   const graph = markovGraph(journeys, order)

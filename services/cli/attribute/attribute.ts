@@ -1,0 +1,75 @@
+// `headwater attribute`: every model over a file of paths, to check them against another tool.
+import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { creditsOf, ModelName, ModelSettings, modelNames, pathTable, shared, transitions } from '@headwater/analytics'
+import { toCsv } from '@headwater/audit'
+import { ExitCode, Failure } from '../terminal/failure.ts'
+import { readPaths, UNIT } from './paths-file.ts'
+
+export interface AttributeOptions {
+  readonly paths: string
+  readonly models?: readonly string[]
+  readonly order: number
+  readonly halfLife: number
+  readonly weights: readonly number[]
+  readonly direct: string
+  readonly separator: string
+  readonly format: 'json' | 'csv'
+  readonly out?: string
+}
+
+/** What a model credits a channel with, exact to millionths. */
+export interface ChannelCredit {
+  readonly model: ModelName
+  readonly channel: string
+  readonly conversions: number
+  readonly value: number
+}
+
+/** Prints the credits, or writes them to a file that is there whole or not at all. @throws ImportError, Failure */
+export async function attribute(options: AttributeOptions): Promise<void> {
+  const { halfLife: halfLifeDays, weights, order } = options
+  const models = namesOf(options.models)
+  const settings = ModelSettings.safeParse({ halfLifeDays, weights, order })
+  if (!settings.success) throw new Failure(settings.error.issues[0]!.message, ExitCode.usage)
+  const journeys = pathTable(await readPaths(options.paths, options.separator), options.direct)
+  const total = (of: Float64Array) => of.reduce((sum, units) => sum + units, 0)
+  const results = models.flatMap((model): ChannelCredit[] => {
+    const credits = creditsOf(model, settings.data, journeys)
+    const conversions = shared(total(journeys.conversions), credits.conversions)
+    const values = shared(total(journeys.values), credits.values)
+    return journeys.channels.map((channel, place) => ({
+      ...{ model, channel, conversions: conversions[place]! / UNIT, value: values[place]! / UNIT },
+    }))
+  })
+  if (options.format === 'csv') {
+    const columns = ['model', 'channel', 'conversions', 'value'] as const
+    const rows = results.map((result) => columns.map((column) => String(result[column])))
+    return write(toCsv({ name: '', columns, rows }), options.out)
+  }
+  const json = {
+    results,
+    ...(models.includes('markov') && { markov: { order, transitions: transitions(journeys, order) } }),
+  }
+  await write(`${JSON.stringify(json, null, 2)}\n`, options.out)
+}
+
+function namesOf(given: readonly string[] = modelNames): ModelName[] {
+  return given.map((name) => {
+    const { success, data } = ModelName.safeParse(name)
+    if (!success) throw new Failure(`there is no model ${name}: they are ${modelNames.join(', ')}`, ExitCode.usage)
+    return data
+  })
+}
+
+async function write(text: string, out: string | undefined): Promise<void> {
+  if (out === undefined) return void process.stdout.write(text)
+  const draft = `${out}.${randomUUID()}`
+  try {
+    await writeFile(draft, text, { flag: 'wx' })
+    await rename(draft, out)
+  } catch (cause) {
+    await rm(draft, { force: true })
+    throw new Failure(`${out} cannot be written`, ExitCode.refused, { cause })
+  }
+}

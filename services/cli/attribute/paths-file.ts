@@ -1,0 +1,83 @@
+// Paths in the field's common layout: path, total_conversions, total_conversion_value, total_null.
+import type { PathTableRow } from '@headwater/analytics'
+import { ImportError, inspectFile, openTable } from '@headwater/import'
+
+/** Amounts are exact to millionths: all are whole numbers of this part of one. */
+export const UNIT = 1_000_000
+
+const columnNames = ['path', 'total_conversions', 'total_conversion_value', 'total_null'] as const
+type ColumnName = (typeof columnNames)[number]
+
+/**
+ * Reads a file of paths, plain or gzip, and adds up rows of the same path; amounts in millionths. The columns of values and of paths that
+ * ended in nothing may be missing, and then count as 0.
+ * @param separator between two steps, e.g. ` > `
+ * @throws ImportError with the line of the first row that cannot be read
+ */
+export async function readPaths(file: string, separator: string): Promise<PathTableRow[]> {
+  const source = await inspectFile(file)
+  if (source.format !== 'csv')
+    throw new ImportError('format-mismatch', 'this is no CSV', { file }, 'save the paths as CSV')
+  const encoding = source.byteOrderMark ?? 'utf-8'
+  const { columns, rows } = await openTable(source, { csv: { delimiter: ',', quote: '"' }, encoding })
+  const place = placesOf(columns, file)
+  const paths = new Map<string, { steps: string[]; conversions: number; value: number; nulls: number }>()
+  const totals = { conversions: 0, value: 0, nulls: 0 }
+  for await (const { line, cells } of rows) {
+    const bad = (reason: string, right?: string) => new ImportError('csv-malformed', reason, { file, line }, right)
+    if (cells.length !== columns.length) throw bad(`there are ${cells.length} cells under ${columns.length} columns`)
+    const text = cells[place.path!] as string
+    let path = paths.get(text)
+    if (!path) {
+      path = { steps: stepsOf(text, separator, bad), conversions: 0, value: 0, nulls: 0 }
+      paths.set(text, path)
+    }
+    const amount = (name: ColumnName) =>
+      place[name] === undefined ? 0 : units(cells[place[name]] as string, name, bad)
+    const row = {
+      conversions: amount('total_conversions'),
+      value: amount('total_conversion_value'),
+      nulls: amount('total_null'),
+    }
+    if (row.conversions === 0 && row.value > 0)
+      throw bad('total_conversion_value has an amount without a conversion', 'state the conversion that it comes from')
+    for (const key of ['conversions', 'value', 'nulls'] as const) {
+      path[key] += row[key]
+      totals[key] += row[key]
+      if (!Number.isSafeInteger(totals[key])) throw bad('the amounts add up to more than can be divided exactly')
+    }
+  }
+  return [...paths.values()]
+}
+
+function placesOf(columns: readonly string[], file: string): Partial<Record<ColumnName, number>> {
+  const unknown = columns.find((name) => !columnNames.some((known) => known === name))
+  const right = `the columns are ${columnNames.join(', ')}, the last two where they are known`
+  const at = { file, line: 1 }
+  if (unknown !== undefined)
+    throw new ImportError('format-mismatch', `there is no column ${unknown.slice(0, 50)} here`, at, right)
+  for (const name of columnNames.slice(0, 2))
+    if (!columns.includes(name)) throw new ImportError('column-missing', `the column ${name} is missing`, at, right)
+  return Object.fromEntries(columns.map((name, place) => [name, place]))
+}
+
+type Bad = (reason: string, right?: string) => ImportError
+
+function stepsOf(text: string, separator: string, bad: Bad): string[] {
+  if (text.trim() === '') throw bad('the path is empty')
+  const arrow = separator.trim()
+  const steps = text.split(separator).map((step) => step.trim())
+  for (const step of steps) {
+    if (step === '') throw bad('the path has a step without a name')
+    if (arrow !== '' && step.split(/\s+/).includes(arrow))
+      throw bad(`a channel of the path is named like the separator ${arrow}`, 'rename it, or name another --separator')
+  }
+  return steps
+}
+
+function units(text: string, column: ColumnName, bad: Bad): number {
+  const [, whole, part = ''] = /^(\d+)(?:\.(\d{1,6})0*)?$/.exec(text.trim()) ?? []
+  if (whole === undefined)
+    throw bad(`${column} is ${JSON.stringify(text.slice(0, 50))}`, 'write a number from 0 with at most six decimals')
+  return Number(whole) * UNIT + Number(part.padEnd(6, '0'))
+}
