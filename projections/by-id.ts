@@ -9,21 +9,25 @@ const MAX_IDS = 500
 type Lookup = ReturnType<typeof sharing<string, object | undefined>>
 const lookups = new WeakMap<Database, Map<Table, Lookup>>()
 
-/** In no particular order; unknown ids are absent. `of` has one row an id. */
-export async function rowsByIds<T extends Table>(db: Database, of: T, ids: readonly string[]): Promise<Row<T>[]> {
+/** In no particular order; unknown ids are absent. The table has one row a value of the column `id`. */
+export async function rowsByIds<T extends Table>(
+  db: Database,
+  of: T,
+  id: keyof Row<T> & string,
+  ids: readonly string[],
+): Promise<Row<T>[]> {
   const tables = lookups.get(db) ?? new Map<Table, Lookup>()
   lookups.set(db, tables)
-  const lookup = tables.get(of) ?? sharing((some: readonly string[]) => select(db, of, some), MAX_IDS)
+  const lookup = tables.get(of) ?? sharing((some: readonly string[]) => select(db, of, id, some), MAX_IDS)
   tables.set(of, lookup)
-  const rows = await Promise.all([...new Set(ids)].map((id) => lookup.load(id)))
+  const rows = await Promise.all([...new Set(ids)].map((one) => lookup.load(one)))
   return rows.filter((row) => row !== undefined) as Row<T>[]
 }
 
-async function select(db: Database, of: Table, ids: readonly string[]): Promise<(object | undefined)[]> {
-  const [id] = of.key as [keyof Row<Table>]
+async function select(db: Database, of: Table, id: string, ids: readonly string[]): Promise<(object | undefined)[]> {
   const rows = await selectRows(db.pool, of, `where t.${snake(id)} = any($1)`, [[...new Set(ids)]], {
     name: `by-id-${of.name}`,
   })
-  const found = new Map(rows.map((row) => [row[id] as unknown, row]))
+  const found = new Map(rows.map((row) => [(row as Record<string, unknown>)[id], row]))
   return ids.map((key) => found.get(key))
 }

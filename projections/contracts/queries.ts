@@ -16,7 +16,7 @@ export interface ContractFilter {
 
 /** In no particular order; unknown ids are absent. */
 export function contractsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<ContractRow[]> {
-  return rowsByIds(db, contracts, ids)
+  return rowsByIds(db, contracts, 'contractId', ids)
 }
 
 /** Newest first by signature. @throws InvalidCursor */

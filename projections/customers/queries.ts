@@ -6,7 +6,7 @@ import { type CustomerRow, customers } from './tables.ts'
 
 /** In no particular order; unknown ids are absent. */
 export function customersByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<CustomerRow[]> {
-  return rowsByIds(db, customers, ids)
+  return rowsByIds(db, customers, 'customerId', ids)
 }
 
 export async function customerById(db: Database, viewer: Viewer, id: string): Promise<CustomerRow | undefined> {

@@ -38,7 +38,7 @@ export interface DealFilter {
 
 /** In no particular order; unknown ids are absent. */
 export function dealsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<DealRow[]> {
-  return rowsByIds(db, deals, ids)
+  return rowsByIds(db, deals, 'dealId', ids)
 }
 
 export async function dealById(db: Database, viewer: Viewer, id: string): Promise<DealRow | undefined> {

@@ -28,7 +28,7 @@ export interface LeadFilter {
 
 /** In no particular order; unknown ids are absent. */
 export function leadsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<LeadRow[]> {
-  return rowsByIds(db, leads, ids)
+  return rowsByIds(db, leads, 'leadId', ids)
 }
 
 export async function leadById(db: Database, viewer: Viewer, id: string): Promise<LeadRow | undefined> {

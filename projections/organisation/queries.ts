@@ -39,12 +39,12 @@ export function listReps(
 
 /** In no particular order; unknown ids are absent. */
 export function storesByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<StoreRow[]> {
-  return rowsByIds(db, stores, ids)
+  return rowsByIds(db, stores, 'storeId', ids)
 }
 
 /** In no particular order; unknown ids are absent. */
 export function repsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<RepRow[]> {
-  return rowsByIds(db, reps, ids)
+  return rowsByIds(db, reps, 'repId', ids)
 }
 
 /** Where a rep was, in which position and under whom, oldest first. */
