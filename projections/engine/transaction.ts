@@ -30,10 +30,15 @@ export async function pipelined(db: Database, statements: readonly QueryConfig[]
 }
 
 async function withClient<T>(pool: Database['pool'], use: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
   // A connection that breaks between two statements says so here; the next statement fails, and that is enough.
   const ignore = () => {}
-  client.on('error', ignore)
+  // In the callback, not after an await: the news of Postgres's end may come with what makes the connection ready.
+  const client = await new Promise<PoolClient>((resolve, reject) => {
+    pool.connect((error, connected) => {
+      if (connected) resolve(connected.on('error', ignore))
+      else reject(error)
+    })
+  })
   let failed = true
   try {
     const result = await use(client)
