@@ -39,7 +39,7 @@ export {
   type TextRow,
 } from './engine/diff.ts'
 export { dumpTables } from './engine/dump.ts'
-export { ReadModelBehind, waitFor } from './engine/freshness.ts'
+export { ReadModelBehind, type WaitOptions, waitFor } from './engine/freshness.ts'
 export { type Lag, lag } from './engine/lag.ts'
 export {
   InvalidModel,

@@ -18,6 +18,7 @@ import {
   InvalidCursor,
   leadById,
   leadQualityOverlap,
+  leadsByIds,
   leadsModel,
   listDeals,
   listLeads,
@@ -79,6 +80,13 @@ async function write(...facts: readonly Fact[]): Promise<void> {
 
 const dumpAll = async () =>
   Object.fromEntries(await Promise.all(readModels.map(async (model) => [model.name, await dumpTables(db, model)])))
+
+test('rows asked for by several at the same time: each gets its own, and what is unknown is absent', async () => {
+  await write(captured('a', 1), captured('b', 1))
+  const asked = [['a', 'nobody', 'a'], ['b', 'a'], [], ['nobody']]
+  const found = await Promise.all(asked.map((ids) => leadsByIds(db, viewer, ids)))
+  expect(found.map((rows) => rows.map(({ leadId }) => leadId))).toEqual([['a'], ['b', 'a'], [], []])
+})
 
 describe('cases', () => {
   test('may arrive in any order: the tables are the same', async () => {

@@ -32,23 +32,29 @@ export async function openLoop(
 export const percentile = (sorted: readonly number[], p: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))]!
 
-/** A client over connections that are kept; as many as there are requests at a time. */
+/**
+ * A client over connections that are kept; as many as there are requests at a time. Where the server hangs up on an idle one in the moment in
+ * which it is used, the request goes out again, as every client of HTTP does: a command is carried out once whatever comes twice.
+ */
 export function httpClient(url: string, headers: Readonly<Record<string, string>>) {
   // Well before the server, after 5 s, hangs up on a connection that nobody uses.
   const agent = new Agent({ keepAlive: true, timeout: 2_000 })
-  return {
-    post: (body: string) =>
-      new Promise<string>((resolve, reject) => {
-        const length = { 'content-length': Buffer.byteLength(body) }
-        const sent = request(url, { agent, method: 'POST', headers: { ...headers, ...length } }, (response) => {
-          let answer = ''
-          response.setEncoding('utf8').on('data', (text) => {
-            answer += text
-          })
-          response.once('end', () => resolve(answer)).once('error', reject)
+  const post = (body: string) =>
+    new Promise<string>((resolve, reject) => {
+      const length = { 'content-length': Buffer.byteLength(body) }
+      const sent = request(url, { agent, method: 'POST', headers: { ...headers, ...length } }, (response) => {
+        let answer = ''
+        response.setEncoding('utf8').on('data', (text) => {
+          answer += text
         })
-        sent.once('error', reject).end(body)
-      }),
-    close: () => agent.destroy(),
-  }
+        response.once('end', () => resolve(answer)).once('error', reject)
+      })
+      sent
+        .once('error', (error: NodeJS.ErrnoException) => {
+          if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(post(body))
+          else reject(error)
+        })
+        .end(body)
+    })
+  return { post, close: () => agent.destroy() }
 }

@@ -6,6 +6,8 @@ import { PostgresUnavailable } from './errors.ts'
 
 export interface Database {
   readonly pool: pg.Pool
+  /** Connections that send a statement without awaiting the answer to the one before; not for COPY and cursors. */
+  readonly pipelines: pg.Pool
   /** Connection string, password included. */
   readonly url: string
   readonly embedded: boolean
@@ -37,14 +39,17 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
 }
 
 function database(url: string, leaveCluster?: () => Promise<void>): Database {
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, keepAlive: true })
+  const common = { connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true }
+  const pool = new pg.Pool({ ...common, max: 10 })
+  const pipelines = new pg.Pool({ ...common, max: 4, pipeline: true })
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on('error', () => {})
+  for (const each of [pool, pipelines]) each.on('error', () => {})
   let knex: Knex | undefined
   let closed = false
   const connections = new Set<pg.Client>()
   return {
     pool,
+    pipelines,
     url,
     embedded: leaveCluster !== undefined,
     get knex() {
@@ -63,7 +68,12 @@ function database(url: string, leaveCluster?: () => Promise<void>): Database {
     async close() {
       if (closed) return
       closed = true
-      await Promise.all([pool.end(), knex?.destroy(), ...[...connections].map((client) => client.end())])
+      await Promise.all([
+        pool.end(),
+        pipelines.end(),
+        knex?.destroy(),
+        ...[...connections].map((client) => client.end()),
+      ])
       await leaveCluster?.()
     },
   }

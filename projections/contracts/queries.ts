@@ -1,4 +1,5 @@
 import type { Database } from '@headwater/infra/database'
+import { rowsByIds } from '../by-id.ts'
 import { selectRows } from '../engine/rows.ts'
 import { type Page, type PageRequest, pageOf, Where } from '../page.ts'
 import type { Viewer } from '../viewer.ts'
@@ -15,7 +16,7 @@ export interface ContractFilter {
 
 /** In no particular order; unknown ids are absent. */
 export function contractsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<ContractRow[]> {
-  return selectRows(db.pool, contracts, 'where t.contract_id = any($1)', [ids])
+  return rowsByIds(db, contracts, 'contractId', ids)
 }
 
 /** Newest first by signature. @throws InvalidCursor */

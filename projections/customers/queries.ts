@@ -1,12 +1,12 @@
 import type { Database } from '@headwater/infra/database'
-import { selectRows } from '../engine/rows.ts'
+import { rowsByIds } from '../by-id.ts'
 import { type Page, type PageRequest, pageOf, Where } from '../page.ts'
 import type { Viewer } from '../viewer.ts'
 import { type CustomerRow, customers } from './tables.ts'
 
 /** In no particular order; unknown ids are absent. */
 export function customersByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<CustomerRow[]> {
-  return selectRows(db.pool, customers, 'where t.customer_id = any($1)', [ids])
+  return rowsByIds(db, customers, 'customerId', ids)
 }
 
 export async function customerById(db: Database, viewer: Viewer, id: string): Promise<CustomerRow | undefined> {

@@ -1,5 +1,6 @@
 import type { Database } from '@headwater/infra/database'
 import type { Instant } from '@headwater/schema'
+import { rowsByIds } from '../by-id.ts'
 import { selectRows } from '../engine/rows.ts'
 import { type Page, type PageRequest, pageOf, Where } from '../page.ts'
 import type { Viewer } from '../viewer.ts'
@@ -37,7 +38,7 @@ export interface DealFilter {
 
 /** In no particular order; unknown ids are absent. */
 export function dealsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<DealRow[]> {
-  return selectRows(db.pool, deals, 'where t.deal_id = any($1)', [ids])
+  return rowsByIds(db, deals, 'dealId', ids)
 }
 
 export async function dealById(db: Database, viewer: Viewer, id: string): Promise<DealRow | undefined> {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { MigrationStep } from '@headwater/infra/database'
 import type { Position } from '@headwater/schema'
+import type { QueryConfig } from 'pg'
 import type { Queryable } from './rows.ts'
 
 export type Slot = 'live' | 'rebuild' | `replay ${string}`
@@ -97,24 +98,22 @@ export async function addCheckpoint(
 }
 
 /**
- * Moves a checkpoint on, inside the transaction that writes what lies between.
- * @throws CheckpointMoved when it is not where `from` says: then nothing of that transaction may be committed.
+ * Moves a checkpoint on, inside the transaction that writes what lies between. Where it is not where `from` says, it fails with
+ * `NOT_THERE`: nothing of that transaction can be committed, not even what was sent before the answer came.
  */
-export async function advance(
-  on: Queryable,
-  from: Checkpoint,
-  position: Position,
-  events: number,
-): Promise<Checkpoint> {
-  const { rowCount } = await on.query({
+export function advance(from: Checkpoint, position: Position, events: number): QueryConfig {
+  return {
     name: 'read-checkpoint-advance',
-    text: `update read.checkpoints set position = $5, events = events + $6, failure = null, updated_at = now()
-      where model = $1 and slot = $2 and generation = $3 and position is not distinct from $4`,
+    text: `with moved as (
+        update read.checkpoints set position = $5, events = events + $6, failure = null, updated_at = now()
+        where model = $1 and slot = $2 and generation = $3 and position is not distinct from $4 returning 1)
+      select 1 / count(*) from moved`,
     values: [from.model, from.slot, from.generation, from.position ?? null, position, events],
-  })
-  if (rowCount !== 1) throw new CheckpointMoved(from)
-  return { ...from, position, events: from.events + events, failure: undefined }
+  }
 }
+
+/** SQLSTATE division_by_zero: Postgres's plainest way of raising an error in a query. */
+export const NOT_THERE = '22012'
 
 /** Notes what stopped a read model, unless somebody else got it further. */
 export async function fail(on: Queryable, at: Checkpoint, failure: Failure): Promise<void> {

@@ -16,7 +16,7 @@ export async function dumpTables(
   const dump: Record<string, (string | null)[][]> = {}
   for (const [, table] of tablesOf(model)) {
     const order = `order by ${table.key.map((name) => `t.${snake(name)}`).join(', ')}`
-    const rows = await selectRows(db.pool, table, order, [], `${schema}.${table.name}`)
+    const rows = await selectRows(db.pool, table, order, [], { from: `${schema}.${table.name}` })
     dump[table.name] = rows.map((row) => encodeRow(table, row))
   }
   return dump

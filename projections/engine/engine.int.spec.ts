@@ -356,6 +356,18 @@ describe('the projector', () => {
     }
   })
 
+  test('what was just written is seen although another process shows it, where announcements used to come', async () => {
+    await write([touched('z')])
+    const seen = shown(tally, { stream: 'lead-z', revision: 0 })
+    await catchUp(sources, [tally])
+    await seen
+    await write([touched('z')])
+    const other = await openDatabase({ url: db.url })
+    await catchUp({ ...sources, db: other }, [tally])
+    await other.close()
+    await waitFor(db, tally, { stream: 'lead-z', revision: 1 }, { timeoutMs: 50_000, justWritten: true })
+  })
+
   test('waits are by stream: what other streams have reached does not matter', async () => {
     await write([touched('x'), ...Array.from({ length: 50 }, () => touched('y'))])
     await catchUp(sources, [tally])

@@ -20,36 +20,48 @@ export class ReadModelBehind extends Error {
 
 /** Tells this process's waiters which streams a read model has got to know further. */
 export function announce(db: Database, model: ReadModel, revisions: ReadonlyMap<string, number>): void {
-  const watch = watches.get(db)?.get(model)
-  if (watch) for (const [stream, revision] of revisions) watch.seen(stream, revision)
+  watches.get(db)?.get(model)?.hear(revisions)
+}
+
+export interface WaitOptions {
+  /** Default 5,000. */
+  readonly timeoutMs?: number
+  /** It was written just now: a look at the tables would come too soon, where a projector of this process announces what it gets to know. */
+  readonly justWritten?: boolean
 }
 
 /**
  * Waits until the read model holds at least this revision of the stream. Woken at once by a projector of this process; one of another
  * process is noticed by polling.
- * @throws ReadModelBehind after `timeoutMs`, default 5 s
+ * @throws ReadModelBehind after `timeoutMs`
  */
 export function waitFor(
   db: Database,
   model: ReadModel,
   { stream, revision }: { readonly stream: string; readonly revision: number },
-  { timeoutMs = 5_000 }: { timeoutMs?: number } = {},
+  { timeoutMs = 5_000, justWritten = false }: WaitOptions = {},
 ): Promise<void> {
   const watched = watches.get(db) ?? new Map<ReadModel, Watch>()
   const watch = watched.get(model) ?? new Watch(db, model)
   watches.set(db, watched.set(model, watch))
-  return watch.wait(stream, revision, timeoutMs)
+  return watch.wait(stream, revision, timeoutMs, justWritten)
 }
 
 const watches = new WeakMap<Database, Map<ReadModel, Watch>>()
 
 /** Between two looks at the tables, in milliseconds. */
 const LOOK_MS = 10
+/** Who waits for what was just written leaves the tables alone for so long, where announcements come. */
+const TRUST_MS = 50
+/** A projector of this process that has announced something within this time will announce the next, too. */
+const HEARD_MS = 5_000
 
 interface Waiter {
   readonly stream: string
   readonly revision: number
   readonly timeoutMs: number
+  /** When to look at the tables for the first time. */
+  readonly from: number
   readonly deadline: number
   resolve(): void
   reject(error: unknown): void
@@ -59,15 +71,18 @@ interface Waiter {
 class Watch {
   private readonly waiters = new Map<string, Set<Waiter>>()
   private looking = false
+  private heard = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly db: Database,
     private readonly model: ReadModel,
   ) {}
 
-  wait(stream: string, revision: number, timeoutMs: number): Promise<void> {
+  wait(stream: string, revision: number, timeoutMs: number, justWritten: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiter = { stream, revision, timeoutMs, deadline: performance.now() + timeoutMs, resolve, reject }
+      const now = performance.now()
+      const from = justWritten && now - this.heard < HEARD_MS ? now + TRUST_MS : now
+      const waiter = { stream, revision, timeoutMs, from, deadline: now + timeoutMs, resolve, reject }
       const others = this.waiters.get(stream)
       if (others) others.add(waiter)
       else this.waiters.set(stream, new Set([waiter]))
@@ -75,7 +90,12 @@ class Watch {
     })
   }
 
-  seen(stream: string, revision: number): void {
+  hear(revisions: ReadonlyMap<string, number>): void {
+    if (revisions.size > 0) this.heard = performance.now()
+    for (const [stream, revision] of revisions) this.seen(stream, revision)
+  }
+
+  private seen(stream: string, revision: number): void {
     for (const waiter of this.waiters.get(stream) ?? []) if (waiter.revision <= revision) this.take(waiter).resolve()
   }
 
@@ -83,9 +103,11 @@ class Watch {
     this.looking = true
     for (; this.waiters.size > 0; await delay(LOOK_MS)) {
       const started = performance.now()
-      const waiters = [...this.waiters.values()].flatMap((some) => [...some])
+      const waiters = [...this.waiters.values()].flatMap((some) => [...some].filter(({ from }) => from <= started))
+      if (waiters.length === 0) continue
       try {
-        const revisions = await revisionsOf(this.db, this.model, [...this.waiters.keys()])
+        const streams = new Set(waiters.map(({ stream }) => stream))
+        const revisions = await revisionsOf(this.db, this.model, [...streams])
         for (const [stream, revision] of revisions) this.seen(stream, revision)
         for (const waiter of waiters) if (waiter.deadline <= started) this.giveUp(waiter)
       } catch (error) {

@@ -3,12 +3,12 @@ import { type EventLog, type KeyVault, LogUnavailable, type Telemetry } from '@h
 import { type Position, type RecordedEvent, type StoredEvent, upcast } from '@headwater/schema'
 import { LRUCache } from 'lru-cache'
 import type { ClientBase } from 'pg'
-import { advance, type Checkpoint, CheckpointMoved, readCheckpoint } from './checkpoints.ts'
+import { advance, type Checkpoint, CheckpointMoved, NOT_THERE, readCheckpoint } from './checkpoints.ts'
 import { PoisonEvent } from './poison-event.ts'
 import type { Document, ReadModel } from './read-model.ts'
-import { analyzeTables, type Change, loadDocuments, physicalName, writeChanges } from './storage.ts'
+import { analyzeTables, type Change, copyRows, loadDocuments, physicalName, writesOf } from './storage.ts'
 import { snake, type Table } from './table.ts'
-import { inTransaction } from './transaction.ts'
+import { inTransaction, pipelined } from './transaction.ts'
 
 /** What every part of the engine works with. */
 export interface Sources {
@@ -262,12 +262,18 @@ export class Projection {
   private async write({ changes, count }: Batch, position: Position): Promise<void> {
     // The checkpoint is in the same transaction: what a crash of Postgres takes back is simply folded again.
     const begin = 'begin; set local synchronous_commit = off'
-    const work = async (client: ClientBase) => {
-      const checkpoint = await advance(client, this.checkpoint, position, count)
-      await writeChanges(client, this.model, this.suffix, changes.values())
-      return checkpoint
+    const { db } = this.sources
+    const { checkpoint } = this
+    const { statements, copies } = writesOf(this.model, this.suffix, [...changes.values()])
+    const all = [advance(checkpoint, position, count), ...statements]
+    const write = async (client: ClientBase) => {
+      for (const statement of all) await client.query(statement)
+      for (const copy of copies) await copyRows(client, copy)
     }
-    this.checkpoint = await inTransaction(this.sources.db, work, begin)
+    await (copies.length > 0 ? inTransaction(db, write, begin) : pipelined(db, all, begin)).catch((error) => {
+      throw error.code === NOT_THERE ? new CheckpointMoved(checkpoint) : error
+    })
+    this.checkpoint = { ...checkpoint, position, events: checkpoint.events + count, failure: undefined }
     for (const [key, { after }] of changes) {
       if (after) this.kept.set(key, after)
       else this.kept.delete(key)

@@ -7,17 +7,25 @@ export type Queryable = ClientBase | Database['pool']
 
 const raw = { getTypeParser: () => (text: string) => text }
 
-/** `rest` is what follows `from <table> t`; `from` is the table's name with its schema, the live one unless named. */
+export interface SelectOptions {
+  /** The table's name with its schema; the live one unless given. */
+  readonly from?: string
+  /** Of the prepared statement, for what is asked again and again. */
+  readonly name?: string
+}
+
+/** `rest` is what follows `from <table> t`. */
 export async function selectRows<T extends Table>(
   on: Queryable,
   of: T,
   rest: string,
   values: readonly unknown[] = [],
-  from = `read.${of.name}`,
+  { from = `read.${of.name}`, name }: SelectOptions = {},
 ): Promise<Row<T>[]> {
   const sql = `select ${columnList(of, 't.')} from ${from} t ${rest}`
   const { rows } = await on.query<(string | null)[]>({
     text: sql,
+    ...(name !== undefined && { name }),
     values: [...values],
     rowMode: 'array',
     types: raw as never,

@@ -2,7 +2,8 @@
 
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type ClientBase, escapeLiteral } from 'pg'
+import type { Database } from '@headwater/infra/database'
+import { type ClientBase, escapeLiteral, type QueryConfig } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Document, ReadModel } from './read-model.ts'
 import { copyLine, encodeRow, type Queryable, selectRows } from './rows.ts'
@@ -102,22 +103,18 @@ export async function nameTables(on: Queryable, model: ReadModel, suffix: string
 
 /** The documents of these keys, as far as there are any. */
 export async function loadDocuments(
-  on: Queryable,
+  pool: Database['pool'],
   model: ReadModel,
   suffix: string,
   keys: readonly string[],
 ): Promise<Map<string, Document>> {
   const found = new Map<string, Record<string, unknown>>()
   if (keys.length === 0) return found as Map<string, never>
-  for (const [part, table] of tablesOf(model)) {
+  const tables = tablesOf(model)
+  const loaded = await Promise.all(tables.map(([, table]) => loadRows(pool, table, physicalName(table, suffix), keys)))
+  for (const [i, [part, table]] of tables.entries()) {
     const [id] = table.key as [string]
-    const order = table.key.map((name) => `t.${snake(name)}`).join(', ')
-    const rest = `where t.${snake(id)} = any($1) order by ${order}`
-    const rows = (await selectRows(on, table, rest, [keys], `read.${physicalName(table, suffix)}`)) as Record<
-      string,
-      unknown
-    >[]
-    for (const row of rows) {
+    for (const row of loaded[i]!) {
       const key = row[id] as string
       if (part === 'root')
         found.set(key, { root: row, ...Object.fromEntries(Object.keys(model.parts).map((p) => [p, []])) })
@@ -127,32 +124,51 @@ export async function loadDocuments(
   return found as Map<string, never>
 }
 
+function loadRows(pool: Database['pool'], table: Table, name: string, keys: readonly string[]) {
+  const order = table.key.map((column) => `t.${snake(column)}`).join(', ')
+  const rest = `where t.${snake(table.key[0]!)} = any($1) order by ${order}`
+  const rows = selectRows(pool, table, rest, [keys], { from: `read.${name}`, name: `load-${name}` })
+  return rows as Promise<readonly Record<string, unknown>[]>
+}
+
 /** A document before and after a batch; undefined where there is none. */
 export interface Change {
   readonly before: Document | undefined
   after: Document | undefined
 }
 
-/** Writes what differs; a row that is the same object before and after is not looked at. */
-export async function writeChanges(
-  client: ClientBase,
-  model: ReadModel,
-  suffix: string,
-  changes: Iterable<Change>,
-): Promise<void> {
-  const all = [...changes]
+/** What writes a batch, in any order. */
+export interface Writes {
+  readonly statements: readonly QueryConfig[]
+  readonly copies: readonly Copy[]
+}
+
+/** New rows, enough of them for COPY to pay. */
+export interface Copy {
+  readonly table: Table
+  readonly name: string
+  readonly rows: readonly object[]
+}
+
+/** What writes what differs; a row that is the same object before and after is not looked at. */
+export function writesOf(model: ReadModel, suffix: string, changes: readonly Change[]): Writes {
+  const statements: QueryConfig[] = []
+  const copies: Copy[] = []
   for (const [part, table] of tablesOf(model)) {
     const { fresh, changed, gone }: Differences = { fresh: [], changed: [], gone: [] }
-    for (const { before, after } of all) {
+    for (const { before, after } of changes) {
       const then = rowsOf(before, part)
       const now = rowsOf(after, part)
       if (now !== then) compare(table, then, now, { fresh, changed, gone })
     }
     const name = physicalName(table, suffix)
-    if (gone.length > 0) await remove(client, table, name, gone)
-    if (fresh.length > 0) await (fresh.length >= copyFromRows ? copy : upsert)(client, table, name, fresh)
-    if (changed.length > 0) await upsert(client, table, name, changed)
+    const copied = fresh.length >= copyFromRows
+    const upserted = copied ? changed : [...fresh, ...changed]
+    if (gone.length > 0) statements.push(remove(table, name, gone))
+    if (upserted.length > 0) statements.push(upsert(table, name, upserted))
+    if (copied) copies.push({ table, name, rows: fresh })
   }
+  return { statements, copies }
 }
 
 /** From so many new rows on COPY pays for its extra round trips. */
@@ -189,33 +205,33 @@ function keyOf({ key }: Table, row: object): string {
   return key.length === 1 ? String(values[key[0]!]) : JSON.stringify(key.map((name) => values[name]))
 }
 
-async function upsert(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
+function upsert(table: Table, name: string, rows: readonly object[]): QueryConfig {
   const columns = table.list
   const lists: (string | null)[][] = columns.map(() => [])
   for (const row of rows) for (const [i, text] of encodeRow(table, row).entries()) lists[i]!.push(text)
   const others = columns.filter(([column]) => !table.key.includes(column)).map(([column]) => snake(column))
   const update = others.length ? `update set ${others.map((column) => `${column} = excluded.${column}`)}` : 'nothing'
-  await client.query({
+  return {
     name: `upsert-${name}`,
     text: `insert into read.${name} (${columnList(table)})
       select * from unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
       on conflict (${table.key.map(snake)}) do ${update}`,
     values: lists,
-  })
+  }
 }
 
-async function remove(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
+function remove(table: Table, name: string, rows: readonly object[]): QueryConfig {
   const columns = table.list.filter(([column]) => table.key.includes(column))
   const lists = columns.map(([column]) => rows.map((row) => (row as Record<string, unknown>)[column]))
   const same = columns.map(([column]) => `t.${snake(column)} = gone.${snake(column)}`).join(' and ')
-  await client.query(
-    `delete from read.${name} t using unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
+  return {
+    text: `delete from read.${name} t using unnest(${columns.map(([, { sql }], i) => `$${i + 1}::${sql}[]`)})
       as gone(${columns.map(([column]) => snake(column))}) where ${same}`,
-    lists,
-  )
+    values: lists,
+  }
 }
 
-async function copy(client: ClientBase, table: Table, name: string, rows: readonly object[]): Promise<void> {
+export async function copyRows(client: ClientBase, { table, name, rows }: Copy): Promise<void> {
   const stream = client.query(copyFrom(`copy read.${name} (${columnList(table)}) from stdin`))
   await pipeline(Readable.from(copyText(table, rows), { objectMode: true }), stream)
 }

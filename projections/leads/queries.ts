@@ -1,5 +1,6 @@
 import type { Database } from '@headwater/infra/database'
 import type { Instant } from '@headwater/schema'
+import { rowsByIds } from '../by-id.ts'
 import { selectRows } from '../engine/rows.ts'
 import { type Page, type PageRequest, pageOf, Where } from '../page.ts'
 import type { Viewer } from '../viewer.ts'
@@ -27,7 +28,7 @@ export interface LeadFilter {
 
 /** In no particular order; unknown ids are absent. */
 export function leadsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<LeadRow[]> {
-  return selectRows(db.pool, leads, 'where t.lead_id = any($1)', [ids])
+  return rowsByIds(db, leads, 'leadId', ids)
 }
 
 export async function leadById(db: Database, viewer: Viewer, id: string): Promise<LeadRow | undefined> {

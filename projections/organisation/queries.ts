@@ -1,4 +1,5 @@
 import type { Database } from '@headwater/infra/database'
+import { rowsByIds } from '../by-id.ts'
 import { selectRows } from '../engine/rows.ts'
 import type { Viewer } from '../viewer.ts'
 import {
@@ -38,12 +39,12 @@ export function listReps(
 
 /** In no particular order; unknown ids are absent. */
 export function storesByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<StoreRow[]> {
-  return selectRows(db.pool, stores, 'where t.store_id = any($1)', [ids])
+  return rowsByIds(db, stores, 'storeId', ids)
 }
 
 /** In no particular order; unknown ids are absent. */
 export function repsByIds(db: Database, _viewer: Viewer, ids: readonly string[]): Promise<RepRow[]> {
-  return selectRows(db.pool, reps, 'where t.rep_id = any($1)', [ids])
+  return rowsByIds(db, reps, 'repId', ids)
 }
 
 /** Where a rep was, in which position and under whom, oldest first. */

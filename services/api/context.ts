@@ -3,7 +3,13 @@ import type { Anomalies, Application, Closing, ConformanceChecks } from '@headwa
 import type { Database } from '@headwater/infra/database'
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
 import { correlation } from '@headwater/infra/telemetry'
-import { type FunnelQueryInput, type FunnelResult, type Lag, ReadModelBehind } from '@headwater/projections'
+import {
+  type FunnelQueryInput,
+  type FunnelResult,
+  type Lag,
+  ReadModelBehind,
+  type WaitOptions,
+} from '@headwater/projections'
 import { GraphQLError } from 'graphql'
 import type { Viewer } from './http/identity.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
@@ -17,7 +23,7 @@ export interface StreamRevision {
 /** The read models as the API needs them, beside the queries of `@headwater/projections`. */
 export interface ReadModels {
   /** Waits until what is shown of a stream is at least at this revision. @throws ReadModelBehind */
-  waitFor(at: StreamRevision): Promise<void>
+  waitFor(at: StreamRevision, options?: WaitOptions): Promise<void>
   lag(): Promise<readonly Lag[]>
   /** @throws UnknownPlaybook */
   funnel(viewer: Viewer, query: FunnelQueryInput): Promise<FunnelResult>
@@ -42,8 +48,10 @@ export interface Context extends Sources {
   readonly loaders: Loaders
   /** After a command: forget what was loaded before it. */
   refresh(): void
-  /** Waits until all of these are shown, and forgets what was loaded before. @throws GraphQLError `NOT_YET` */
-  waitFor(...at: readonly StreamRevision[]): Promise<void>
+  /** Waits until all of these, just written, are shown, and forgets what was loaded before. @throws GraphQLError `NOT_YET` */
+  waitFor(...written: readonly StreamRevision[]): Promise<void>
+  /** The same for what somebody wrote at some time. */
+  beAt(at: StreamRevision): Promise<void>
 }
 
 export function createContext(sources: Sources, viewer: Viewer): Context {
@@ -58,15 +66,20 @@ export function createContext(sources: Sources, viewer: Viewer): Context {
     correlationId: correlation()?.correlationId,
     loaders,
     refresh,
-    async waitFor(...all) {
-      await Promise.all(all.map((at) => beAt(readModels, at)))
+    async waitFor(...written) {
+      await Promise.all(written.map((at) => beAt(readModels, at, { justWritten: true })))
+      refresh()
+    },
+    async beAt(at) {
+      await beAt(readModels, at)
       refresh()
     },
   }
 }
 
-async function beAt(readModels: ReadModels, { stream, revision }: StreamRevision): Promise<void> {
-  await readModels.waitFor({ stream, revision }).catch((error: unknown) => {
+async function beAt(readModels: ReadModels, at: StreamRevision, options?: WaitOptions): Promise<void> {
+  const { stream, revision } = at
+  await readModels.waitFor({ stream, revision }, options).catch((error: unknown) => {
     if (!(error instanceof ReadModelBehind)) throw error
     throw new GraphQLError(`What is shown of ${stream} is not at revision ${revision} yet. Ask again.`, {
       extensions: { code: 'NOT_YET' },

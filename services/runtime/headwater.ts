@@ -26,6 +26,7 @@ import {
   readModels,
   startProjector,
   type Viewer,
+  type WaitOptions,
   waitFor,
 } from '@headwater/projections'
 import { streamCategory } from '@headwater/schema'
@@ -58,7 +59,7 @@ export interface Headwater {
     /** Brings all of them up to the log's end as it is now, for programs that run without a projector. */
     catchUp(options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void }): Promise<void>
     /** Waits until what is shown of a stream is at least at this revision. @throws ReadModelBehind */
-    waitFor(at: { readonly stream: string; readonly revision: number }): Promise<void>
+    waitFor(at: { readonly stream: string; readonly revision: number }, options?: WaitOptions): Promise<void>
     lag(): Promise<readonly Lag[]>
     /** The figures of a funnel as the read models are now. @throws UnknownPlaybook */
     funnel(viewer: Viewer, query: FunnelQueryInput): Promise<FunnelResult>
@@ -114,7 +115,7 @@ async function compose(
     readModels: {
       project: (options) => startProjector({ ...sources, telemetry, models: readModels, ...options }),
       catchUp: (options) => catchUp(sources, readModels, options),
-      waitFor: ({ stream, revision }) => waitFor(db, modelOf(stream), { stream, revision }),
+      waitFor: (at, options) => waitFor(db, modelOf(at.stream), at, options),
       lag: () => lag(sources, readModels),
       funnel: ask,
     },

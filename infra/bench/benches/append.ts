@@ -46,12 +46,16 @@ const plainInsert = async (db: Database, writers: number) => {
 
 const emmett = async (db: Database, writers: number) => {
   const { getPostgreSQLEventStore } = await loadPeer('@event-driven-io/emmett-postgresql')
-  const store = getPostgreSQLEventStore(db.url)
+  // A pool that it makes by itself outlives its close, and ends the process when Postgres goes.
+  const { default: peerPg } = await loadPeer('pg')
+  const pool = new peerPg.Pool({ connectionString: db.url })
+  const store = getPostgreSQLEventStore(db.url, { connectionOptions: { pool } })
   const run = newId()
   const measured = await load(writers, (writer) =>
     store.appendToStream(`${run}-${writer}`, [{ type: 'LeadTouched', data: touch().data, metadata: touchMeta() }]),
   )
   await store.close()
+  await pool.end()
   return measured
 }
 

@@ -25,7 +25,7 @@ export async function beFresh(context: Context, atLeast: StreamRevision | null |
   ) {
     throw badInput(`"${atLeast.stream}" is not a stream that queries show, such as deal-D-1.`)
   }
-  await context.waitFor(atLeast)
+  await context.beAt(atLeast)
 }
 
 /** The kinds of streams that read models show. */
