@@ -3,6 +3,7 @@ import { type Instant, instantOf } from '@headwater/schema'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { anomalyCommands } from './anomalies/commands.ts'
 import { answer, type Json } from './answer.ts'
+import { attributeCommands } from './attribute/commands.ts'
 import { auditCommands } from './audit/commands.ts'
 import { commissionCommands } from './commission/commands.ts'
 import { exportCommands } from './export/commands.ts'
@@ -159,6 +160,7 @@ function commands(): Command {
   anomalyCommands(program)
   replayCommands(program)
   exportCommands(program)
+  attributeCommands(program)
   commissionCommands(program)
   auditCommands(program)
 
