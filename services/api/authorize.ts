@@ -92,7 +92,7 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   openCoachingCases: analysed,
   acknowledgeCoachingCase: supervised,
   closeCoachingCase: supervised,
-  runAttribution: analysed,
+  runAttribution: ['analyst', ...managed],
 
   submitOfflineBatch: fed,
   forgetPerson: ['administrator'],
@@ -108,7 +108,7 @@ export function forbidden(viewer: Viewer, mutation: string) {
 /** Queries that are not for everybody. */
 const questions = {
   anomalies: analysed,
-  attribution: analysed,
+  attribution: ['analyst', ...managed],
   coachingCases: ['analyst', ...supervised],
 } satisfies Record<string, readonly Role[]>
 
