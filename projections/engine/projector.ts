@@ -1,4 +1,5 @@
 // Keeps read models up to date with the log: one subscription for all, each model at its own pace.
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventBatch } from '@headwater/infra/ports'
 import type { Position, RecordedEvent } from '@headwater/schema'
@@ -33,6 +34,8 @@ export interface Projector {
  * slow or stopped holds up none of the others.
  */
 export function startProjector(options: ProjectorOptions): Projector {
+  // Each model listens for it; Node warns from the eleventh on.
+  setMaxListeners(0, options.signal)
   const leadership = new Leadership(options.db)
   const followers = options.models.map((model) => new Follower(options, model, leadership))
   const done = Promise.all([distribute(options, followers), ...followers.map((follower) => follower.run())])

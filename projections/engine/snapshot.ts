@@ -76,6 +76,8 @@ async function pageOf(
       return client.query(copyTo(`copy (select ${list} from ${from} t ${rest}) to stdout (format csv)`))
     },
     values: async (column) =>
-      (await selectRows(client, table, rest, [], from)).map((row) => (row as Readonly<Record<string, unknown>>)[column]),
+      (await selectRows(client, table, rest, [], from)).map(
+        (row) => (row as Readonly<Record<string, unknown>>)[column],
+      ),
   }
 }
