@@ -34,7 +34,8 @@ export interface Projector {
  * slow or stopped holds up none of the others.
  */
 export function startProjector(options: ProjectorOptions): Projector {
-  setMaxListeners(0, options.signal) // every model listens
+  // Each model listens for it; Node warns from the eleventh on.
+  setMaxListeners(0, options.signal)
   const leadership = new Leadership(options.db)
   const followers = options.models.map((model) => new Follower(options, model, leadership))
   const done = Promise.all([distribute(options, followers), ...followers.map((follower) => follower.run())])

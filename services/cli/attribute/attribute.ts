@@ -9,9 +9,10 @@ import { readPaths, UNIT } from './paths-file.ts'
 export interface AttributeOptions {
   readonly paths: string
   readonly models?: readonly string[]
-  readonly order: number
-  readonly halfLife: number
-  readonly weights: readonly number[]
+  readonly order?: number
+  /** In steps. */
+  readonly halfLife?: number
+  readonly weights?: readonly number[]
   readonly direct: string
   readonly separator: string
   readonly format: 'json' | 'csv'
@@ -49,7 +50,9 @@ export async function attribute(options: AttributeOptions): Promise<void> {
   }
   const json = {
     results,
-    ...(models.includes('markov') && { markov: { order, transitions: transitions(journeys, order) } }),
+    ...(models.includes('markov') && {
+      markov: { order: settings.data.order, transitions: transitions(journeys, settings.data.order) },
+    }),
   }
   await write(`${JSON.stringify(json, null, 2)}\n`, options.out)
 }
