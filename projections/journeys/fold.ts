@@ -1,19 +1,7 @@
 import { type Money, type StoredEvent, streamCategory, streamId } from '@headwater/schema'
-import type { Document, ReadModel } from '../engine/read-model.ts'
-import {
-  type JourneyLinkRow,
-  type JourneyMark,
-  type JourneyMarkRow,
-  type JourneyRow,
-  type JourneyTouchRow,
-  journeyLinks,
-  journeyMarks,
-  journeys,
-  journeyTouches,
-} from './tables.ts'
-
-const parts = { touches: journeyTouches, links: journeyLinks, marks: journeyMarks }
-type Journey = Document<typeof journeys, typeof parts>
+import type { ReadModel } from '../engine/read-model.ts'
+import { type Journey, known, linked, marked, parts, touched } from './rows.ts'
+import { type JourneyMark, journeys } from './tables.ts'
 
 /** Those that say something about touches, who is who, and successes. */
 const heard: ReadonlySet<StoredEvent['type']> = new Set([
@@ -36,132 +24,114 @@ export const journeysModel: ReadModel<typeof journeys, typeof parts> = {
   key: (event) => (heard.has(event.type) ? journeyIdOf(event.stream) : undefined),
   evolve(journey, event) {
     const told = tell(journey ?? begun(event), event)
-    return { ...told, root: { ...told.root, revision: event.revision } }
+    return known(told, { revision: event.revision })
   },
 }
 
-function journeyIdOf(stream: string): string {
-  const [category, id] = [streamCategory(stream), streamId(stream)]
-  return category === 'visitor' ? id : `${category}/${id}`
-}
+const journeyIdOf = (stream: string): string =>
+  streamCategory(stream) === 'visitor' ? streamId(stream) : stream.replace('-', '/')
 
 function begun({ stream, revision }: StoredEvent): Journey {
-  const person = personOf(streamCategory(stream), streamId(stream))
   const unknown = { dealId: null, repId: null, amount: null, currency: null }
-  return { root: { journeyId: journeyIdOf(stream), revision, person, ...unknown }, touches: [], links: [], marks: [] }
+  const root = { journeyId: journeyIdOf(stream), revision, person: stream.replace('-', '/'), ...unknown }
+  return { root, touches: [], links: [], marks: [] }
 }
 
-const personOf = (category: string, id: string) => `${category}/${id}`
-
-type Touch = Partial<JourneyTouchRow> & Pick<JourneyTouchRow, 'touchId' | 'channel'>
-
 function tell(journey: Journey, event: StoredEvent): Journey {
-  const { root } = journey
-  const placed = { occurredAt: event.meta.occurredAt, recordedAt: event.recordedAt, position: event.position }
-  const set = (changes: Partial<JourneyRow>, from = journey): Journey => ({
-    ...from,
-    root: { ...from.root, ...changes },
-  })
-  const touched = (touch: Touch): Journey => {
-    const { journeyId, person, repId } = root
-    const place = { journeyId, touchNo: journey.touches.length, person }
-    return { ...journey, touches: [...journey.touches, { ...bare, repId, ...touch, ...place, ...placed }] }
-  }
-  const same = (samePerson: string, from = journey): Journey => {
-    const { journeyId, person } = from.root
-    const link: JourneyLinkRow = { journeyId, linkNo: from.links.length, person, samePerson, ...placed }
-    return { ...from, links: [...from.links, link] }
-  }
-  const marked = (mark: JourneyMark, markId: string, count: number, value: Value, from = journey): Journey => {
-    const { journeyId, person, dealId, repId } = from.root
-    const place = { journeyId, markNo: from.marks.length, mark, markId, person, dealId, repId, count }
-    return { ...from, marks: [...from.marks, { ...place, ...value, ...placed }] }
-  }
   switch (event.type) {
-    case 'VisitorTouched': {
-      const { touchId, channel, campaign = null, content = null, direct, system = null, cost } = event.data
-      return touched({ touchId, channel, campaign, content, direct, system, ...costOf(cost) })
-    }
-    case 'VisitorIdentified':
-      return same(
-        event.data.as === 'lead' ? personOf('lead', event.data.leadId) : personOf('customer', event.data.customerId),
-      )
-    case 'LeadCaptured': {
-      const { channel, campaign = null, content = null } = event.data.source
-      return marked('lead', event.data.leadId, 1, noValue, touched({ touchId: event.id, channel, campaign, content }))
-    }
+    case 'VisitorTouched':
     case 'LeadTouched': {
-      const { touchId, channel, campaign = null, content = null, direct = false, system = null } = event.data
-      const source = { touchId, channel, campaign, content, direct, system, ...costOf(event.data.cost) }
-      const by = event.data.direction === 'outbound' ? repBy(event) : undefined
-      return touched({ ...source, ...(by !== undefined && { repId: by }) })
+      const outbound = event.type === 'LeadTouched' && event.data.direction === 'outbound'
+      return touched(journey, event, outbound ? { ...event.data, repId: repBy(event) } : event.data)
+    }
+    case 'VisitorIdentified': {
+      const { data } = event
+      return linked(journey, event, data.as === 'lead' ? `lead/${data.leadId}` : `customer/${data.customerId}`)
+    }
+    case 'LeadCaptured': {
+      const { leadId, source } = event.data
+      const { channel, campaign, content } = source
+      return created(touched(journey, event, { touchId: event.id, channel, campaign, content }), event, 'lead', leadId)
     }
     case 'LeadAssigned':
     case 'DealAssigned':
-      return set({ repId: event.data.repId })
+      return known(journey, { repId: event.data.repId })
     case 'LeadMerged':
-      return same(personOf('lead', event.data.intoLeadId))
+      return linked(journey, event, `lead/${event.data.intoLeadId}`)
     case 'LeadConverted':
-      return same(personOf('customer', event.data.customerId))
+      return linked(journey, event, `customer/${event.data.customerId}`)
     case 'CustomerRegistered':
-      return event.data.leadId === undefined ? journey : same(personOf('lead', event.data.leadId))
+      return event.data.leadId === undefined ? journey : linked(journey, event, `lead/${event.data.leadId}`)
     case 'DealOpened': {
       const { dealId, leadId, customerId, repId, value } = event.data
-      const lead = leadId === undefined ? undefined : personOf('lead', leadId)
-      const customer = customerId === undefined ? undefined : personOf('customer', customerId)
-      const opened = set({ person: customer ?? lead ?? root.person, dealId, repId, ...toWorth(value) })
-      const linked = customer !== undefined && lead !== undefined ? same(lead, opened) : opened
-      return marked('deal', dealId, 1, noValue, linked)
+      const [lead, customer] = [leadId && `lead/${leadId}`, customerId && `customer/${customerId}`]
+      const opened = known(journey, {
+        ...{ person: customer ?? lead ?? journey.root.person, dealId, repId },
+        ...worth(value),
+      })
+      return created(customer && lead ? linked(opened, event, lead) : opened, event, 'deal', dealId)
     }
     case 'DealValued':
-      return set(toWorth(event.data.value))
+      return known(journey, { ...worth(event.data.value) })
     case 'DealActivityLogged': {
       const { activityId: touchId, kind: channel } = event.data
-      return touched({ touchId, channel, system: 'field', repId: repBy(event) ?? root.repId })
+      return touched(journey, event, { touchId, channel, system: 'field', repId: repBy(event) })
     }
     case 'DealWon': {
-      const { value } = event.data
-      const valued = value ? set(toWorth(value)) : journey
-      return marked('won', streamId(event.stream), 1, worth(valued.root), valued)
+      const valued = known(journey, { ...worth(event.data.value) })
+      return succeeded(valued, event, 'won', streamId(event.stream))
     }
-    case 'DealReopened': {
-      const last = journey.marks.findLast(({ mark }) => mark === 'won')
-      return last?.count === 1 ? marked('won', last.markId, -1, undone(last)) : journey
-    }
+    case 'DealReopened':
+      return undone(journey, event, 'won')
     case 'ContractSigned': {
       const { contractId, customerId, dealId = null, repId, currency, lines } = event.data
       const amount = lines.reduce((sum, line) => sum + line.amount, 0)
-      const signed = set({ person: personOf('customer', customerId), dealId, repId, amount, currency })
-      return marked('contract', contractId, 1, worth(signed.root), signed)
+      const signed = known(journey, { person: `customer/${customerId}`, dealId, repId, amount, currency })
+      return succeeded(signed, event, 'contract', contractId)
     }
-    case 'ContractCancelled': {
-      const last = journey.marks.findLast(({ mark }) => mark === 'contract')
-      return last?.count === 1 ? marked('contract', last.markId, -1, undone(last)) : journey
-    }
+    case 'ContractCancelled':
+      return undone(journey, event, 'contract')
     case 'PaymentReceived':
+      return paid(journey, event, event.data, 1, 1)
     case 'PaymentRefunded':
-    case 'PaymentReversed': {
-      const [sign, count] = { PaymentReceived: [1, 1], PaymentRefunded: [-1, 0], PaymentReversed: [-1, -1] }[
-        event.type
-      ]!
-      const { paymentId, amount } = event.data
-      const value = { amount: sign! * amount, currency: root.currency }
-      return marked('payment', `${streamId(event.stream)}/${paymentId}`, count!, value)
-    }
+      return paid(journey, event, event.data, 0, -1)
+    case 'PaymentReversed':
+      return paid(journey, event, event.data, -1, -1)
     default:
       return journey
   }
 }
 
-type Value = Pick<JourneyMarkRow, 'amount' | 'currency'>
+const created = (journey: Journey, event: StoredEvent, mark: JourneyMark, markId: string) =>
+  marked(journey, event, { mark, markId, count: 1, amount: null, currency: null })
 
-const bare = { campaign: null, content: null, direct: false, system: null, cost: null, costCurrency: null }
-const noValue: Value = { amount: null, currency: null }
-const worth = ({ amount, currency }: Value): Value => ({ amount, currency })
-const undone = ({ amount, currency }: Value): Value => ({ amount: amount === null ? null : -amount, currency })
-const toWorth = (value: Money | undefined): Partial<Value> => (value ? worth(value) : {})
+function succeeded(journey: Journey, event: StoredEvent, mark: JourneyMark, markId: string) {
+  const { amount, currency } = journey.root
+  return marked(journey, event, { mark, markId, count: 1, amount, currency })
+}
 
-const costOf = (cost: Money | undefined) => ({ cost: cost?.amount ?? null, costCurrency: cost?.currency ?? null })
+/** Takes the last success back; nothing where there is none, or it was taken back already. */
+function undone(journey: Journey, event: StoredEvent, mark: JourneyMark): Journey {
+  const last = journey.marks.findLast((row) => row.mark === mark)
+  if (last?.count !== 1) return journey
+  const { markId, amount, currency } = last
+  return marked(journey, event, { mark, markId, count: -1, amount: amount === null ? null : -amount, currency })
+}
+
+function paid(
+  journey: Journey,
+  event: StoredEvent,
+  { paymentId, amount }: { readonly paymentId: string; readonly amount: number },
+  count: number,
+  sign: 1 | -1,
+): Journey {
+  const { currency } = journey.root
+  const markId = `${streamId(event.stream)}/${paymentId}`
+  return marked(journey, event, { mark: 'payment', markId, count, amount: sign * amount, currency })
+}
+
+/** Nothing where no value is said. */
+const worth = (value: Money | undefined) => value && { amount: value.amount, currency: value.currency }
 
 /** The rep who did it, if it was one. */
 const repBy = ({ meta: { actor } }: StoredEvent) => (actor.role === 'rep' ? actor.id : undefined)

@@ -10,6 +10,8 @@ export interface Channel {
   readonly worth: number
   readonly campaigns?: readonly string[]
   readonly landingPage?: string
+  /** How a link of the channel is marked, and what a click on it costs (fen). */
+  readonly link?: { readonly source: string; readonly medium: string; readonly cost: number }
 }
 
 export interface Line {
@@ -37,8 +39,24 @@ const home: Line = {
   weight: 0.82,
   week: [1.45, 0.8, 0.78, 0.82, 0.86, 1.0, 1.5],
   channels: [
-    { id: 'douyin-ads', weight: 24, valid: 0.58, worth: 0.75, campaigns: autumn, landingPage: '/lp/quote-in-60s' },
-    { id: 'wechat-moments', weight: 15, valid: 0.64, worth: 0.9, campaigns: autumn, landingPage: '/lp/design-day' },
+    {
+      id: 'douyin-ads',
+      weight: 24,
+      valid: 0.58,
+      worth: 0.75,
+      campaigns: autumn,
+      landingPage: '/lp/quote-in-60s',
+      link: { source: 'douyin', medium: 'cpc', cost: 38_00 },
+    },
+    {
+      id: 'wechat-moments',
+      weight: 15,
+      valid: 0.64,
+      worth: 0.9,
+      campaigns: autumn,
+      landingPage: '/lp/design-day',
+      link: { source: 'wechat', medium: 'cpc', cost: 45_00 },
+    },
     {
       id: 'baidu-search',
       weight: 13,
@@ -46,8 +64,17 @@ const home: Line = {
       worth: 1.05,
       campaigns: ['brand', 'kitchen'],
       landingPage: '/kitchen',
+      link: { source: 'baidu', medium: 'cpc', cost: 82_00 },
     },
-    { id: 'xiaohongshu', weight: 12, valid: 0.66, worth: 0.95, campaigns: ['home-diaries'], landingPage: '/lp/diary' },
+    {
+      id: 'xiaohongshu',
+      weight: 12,
+      valid: 0.66,
+      worth: 0.95,
+      campaigns: ['home-diaries'],
+      landingPage: '/lp/diary',
+      link: { source: 'xiaohongshu', medium: 'feed', cost: 26_00 },
+    },
     { id: 'store-walk-in', weight: 14, valid: 0.88, worth: 1.5 },
     { id: 'referral', weight: 8, valid: 0.92, worth: 1.9 },
     { id: 'hotline', weight: 6, valid: 0.8, worth: 1.2 },
@@ -84,7 +111,15 @@ const devices: Line = {
       campaigns: ['white-paper'],
       landingPage: '/devices/contact',
     },
-    { id: 'baidu-search', weight: 18, valid: 0.66, worth: 0.9, campaigns: ['devices'], landingPage: '/devices' },
+    {
+      id: 'baidu-search',
+      weight: 18,
+      valid: 0.66,
+      worth: 0.9,
+      campaigns: ['devices'],
+      landingPage: '/devices',
+      link: { source: 'baidu', medium: 'cpc', cost: 82_00 },
+    },
     { id: 'trade-fair', weight: 24, valid: 0.8, worth: 1.3, campaigns: ['cmef-autumn'] },
     { id: 'cold-call', weight: 14, valid: 0.45, worth: 0.6 },
     { id: 'referral', weight: 14, valid: 0.92, worth: 1.8 },

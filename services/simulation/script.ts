@@ -13,6 +13,7 @@ import { type Line, lines, seasons } from './market.ts'
 import { headquarters, organise } from './organisation.ts'
 import { Random } from './random.ts'
 import { DAY, HOUR, type Step, Story } from './step.ts'
+import { webStory } from './web-story.ts'
 
 export interface SimulationOptions extends SimulationIdentity {
   /** The playbooks that deals are opened under, by id; they are published first. */
@@ -147,7 +148,8 @@ export function writeScript(options: SimulationOptions, share = everything): Scr
     const lead = leadStory(who, leadId(n), at, until, staff, random, prefix)
     const { steps, deal } = conversion(who, lead)
     const paid = deal ? dealMoney(deal, steps.at(-1), money, chance.fork(`money ${n}`)) : []
-    return { steps: [...lead.story.steps, ...steps], paid }
+    const web = webStory(lead, line, { at, until, name: leadId(n) }, chance.fork(`web ${n}`), prefix)
+    return { steps: [...lead.story.steps, ...steps, ...web.steps], paid }
   }
 
   /** The same person once more, by another way; perhaps found and merged into the first. Most never come again. */

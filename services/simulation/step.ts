@@ -1,6 +1,15 @@
 import { type Actor, type Instant, instantOf } from '@headwater/schema'
 
-export type Category = 'organisation' | 'playbook' | 'lead' | 'customer' | 'deal' | 'contract' | 'plan' | 'ledger'
+export type Category =
+  | 'organisation'
+  | 'playbook'
+  | 'visitor'
+  | 'lead'
+  | 'customer'
+  | 'deal'
+  | 'contract'
+  | 'plan'
+  | 'ledger'
 
 /** One command of the story, addressed and dated. */
 export interface Step {

@@ -1,4 +1,4 @@
-// The end of a replay from the command line's words.
+// A place in the log from the command line's words.
 import type { ReplayOptions } from '@headwater/projections'
 import {
   type Instant,
@@ -15,7 +15,7 @@ import { ExitCode, Failure } from '../terminal/failure.ts'
 const DAY = 86_400_000
 
 /** `zone` is for dates and times that carry no offset of their own; a date alone is the end of its day. @throws Failure */
-export function replayUntil(text: string, zone: string): NonNullable<ReplayOptions['until']> {
+export function replayUntil(text: string, zone: string, option = '--until'): NonNullable<ReplayOptions['until']> {
   if (!/^\d{4}-/.test(text)) return { position: text as Position }
   return { recordedAt: endOf('--until', text, zone) }
 }

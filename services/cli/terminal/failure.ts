@@ -40,6 +40,8 @@ const forPeople: Readonly<Record<string, ExitCode>> = {
   UnknownRep: ExitCode.refused,
   UnknownLine: ExitCode.refused,
   NotClosed: ExitCode.refused,
+  UnknownRun: ExitCode.refused,
+  NothingRecorded: ExitCode.refused,
   LinesNotSealed: ExitCode.refused,
   CutOffMoved: ExitCode.unavailable,
   LeavesMoved: ExitCode.unavailable,
