@@ -30,6 +30,9 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   publishPlaybook: managed,
   publishBuiltInPlaybook: managed,
 
+  touchVisitor: fed,
+  identifyVisitor: fed,
+
   captureLead: fed,
   changeLeadContact: fed,
   tagLead: fed,
@@ -89,6 +92,7 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   openCoachingCases: analysed,
   acknowledgeCoachingCase: supervised,
   closeCoachingCase: supervised,
+  runAttribution: analysed,
 
   submitOfflineBatch: fed,
   forgetPerson: ['administrator'],
@@ -105,6 +109,7 @@ export function forbidden(viewer: Viewer, mutation: string) {
 const questions = {
   anomalies: analysed,
   conformance: analysed,
+  attribution: analysed,
   coachingCases: ['analyst', ...supervised],
 } satisfies Record<string, readonly Role[]>
 

@@ -1,5 +1,5 @@
 // What a resolver has at hand: whom it runs for, the commands, the read models, the log.
-import type { Anomalies, Application, Closing, ConformanceChecks } from '@headwater/application'
+import type { Anomalies, Application, Attribution, Closing, ConformanceChecks } from '@headwater/application'
 import type { Database } from '@headwater/infra/database'
 import type { EventLog, KeyVault } from '@headwater/infra/ports'
 import { correlation } from '@headwater/infra/telemetry'
@@ -35,6 +35,7 @@ export interface Sources {
   readonly closing: Closing
   readonly anomalies: Anomalies
   readonly conformance: ConformanceChecks
+  readonly attribution: Attribution
   readonly db: Database
   readonly log: EventLog
   readonly vault: KeyVault

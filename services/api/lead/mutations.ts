@@ -7,6 +7,7 @@ import { LeadRef } from '../shared/refs.ts'
 import { entityResult } from '../shared/result.ts'
 import { SourceInput } from '../shared/source.ts'
 import { withSubject } from '../shared/subject.ts'
+import { MoneyInput } from '../shared/values.ts'
 import { DirectionEnum } from './types.ts'
 
 const LeadResult = entityResult(LeadRef, 'lead', ({ loaders }, key) => loaders.leads.load(key))
@@ -72,8 +73,11 @@ const commands: Readonly<Record<string, CommandSpec>> = {
       ...target(t),
       direction: t.field({ type: DirectionEnum, required: true, description: 'Who reached out.' }),
       source: t.field({ type: SourceInput, required: true, description: 'Where it came from.' }),
+      cost: t.field({ type: MoneyInput, description: 'What it cost.' }),
+      direct: t.boolean({ description: 'The person came by themselves.' }),
+      system: t.string({ description: 'Where it was recorded first, such as `nurture` or the name of a tool.' }),
     }),
-    data: ({ direction, source }) => ({ direction, ...(source as object) }),
+    data: ({ source, leadId: _, ...rest }) => ({ ...rest, ...(source as object) }),
   },
   assignLead: {
     ...onLead,

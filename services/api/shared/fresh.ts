@@ -29,5 +29,17 @@ export async function beFresh(context: Context, atLeast: StreamRevision | null |
 }
 
 /** The kinds of streams that read models show. */
-const shown = ['organisation', 'playbook', 'lead', 'customer', 'deal', 'contract', 'plan', 'ledger', 'coachingCase']
+const shown = [
+  'organisation',
+  'playbook',
+  'visitor',
+  'lead',
+  'customer',
+  'deal',
+  'contract',
+  'plan',
+  'ledger',
+  'coachingCase',
+  'attribution',
+]
 const streamPart = ({ stream }: StreamRevision) => stream.slice(stream.indexOf('-') + 1)
