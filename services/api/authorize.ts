@@ -92,7 +92,7 @@ export const permissions: Readonly<Record<string, readonly Role[]>> = {
   openCoachingCases: analysed,
   acknowledgeCoachingCase: supervised,
   closeCoachingCase: supervised,
-  runAttribution: analysed,
+  runAttribution: ['analyst', ...managed],
 
   submitOfflineBatch: fed,
   forgetPerson: ['administrator'],
@@ -108,8 +108,8 @@ export function forbidden(viewer: Viewer, mutation: string) {
 /** Queries that are not for everybody. */
 const questions = {
   anomalies: analysed,
+  attribution: ['analyst', ...managed],
   conformance: analysed,
-  attribution: analysed,
   coachingCases: ['analyst', ...supervised],
 } satisfies Record<string, readonly Role[]>
 

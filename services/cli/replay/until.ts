@@ -17,7 +17,7 @@ const DAY = 86_400_000
 /** `zone` is for dates and times that carry no offset of their own; a date alone is the end of its day. @throws Failure */
 export function replayUntil(text: string, zone: string, option = '--until'): NonNullable<ReplayOptions['until']> {
   if (!/^\d{4}-/.test(text)) return { position: text as Position }
-  return { recordedAt: endOf('--until', text, zone) }
+  return { recordedAt: endOf(option, text, zone) }
 }
 
 /** The instant that `option` names, as `replayUntil`. @throws Failure */

@@ -95,7 +95,7 @@ const Encoding = z
 
 const oneCharacter = z.string().length(1, 'one character, e.g. ";" or "\\t"')
 
-const common = {
+const anyFile = {
   /** Glob (`*`, `?`) over the file's name; every file unless it is said. */
   match: text.default('*'),
   /** Luxon tokens such as `dd/MM/yyyy HH:mm`, where dates are not ISO 8601. */
@@ -103,16 +103,18 @@ const common = {
   numbers: z
     .strictObject({ decimal: z.enum(['.', ',']).default('.'), grouping: oneCharacter.optional() })
     .default({ decimal: '.' }),
+  /** Columns, attributes and activities that are known and left out on purpose: not counted in the report. */
+  ignore: z.array(text).default([]),
+}
+const common = {
+  ...anyFile,
   lead: LeadRefs.optional(),
   deal: DealRefs.optional(),
   /** Playbook field → where its value comes from. */
   fields: z.record(z.string(), z.union([MoneyRef, Ref])).default({}),
-  /** Columns, attributes and activities that are known and left out on purpose: not counted in the report. */
-  ignore: z.array(text).default([]),
 }
 /** CSV and XLSX alike: which it is, the file itself says. */
-const table = {
-  ...common,
+const anyTable = {
   csv: z
     .strictObject({ delimiter: oneCharacter.default(','), quote: oneCharacter.default('"') })
     .default({ delimiter: ',', quote: '"' }),
@@ -122,6 +124,7 @@ const table = {
   /** Column with the id of the case. */
   case: column,
 }
+const table = { ...common, ...anyTable }
 const events = {
   /** Activity → what it does. */
   activities: z.record(z.string(), Action),
@@ -170,8 +173,38 @@ const TraceLog = z.strictObject({
 })
 export type TraceLog = z.infer<typeof TraceLog>
 
-export const FileMapping = z.discriminatedUnion('rows', [CaseTable, EventTable, TraceLog])
+/** A table of any tool with a row for each touch of somebody, whose pseudonym there is the case. */
+const TouchTable = z.strictObject({
+  ...anyFile,
+  ...anyTable,
+  rows: z.literal('touch'),
+  at: Ref,
+  /** What tells two touches of one moment and source apart. */
+  id: column.optional(),
+  source: SourceRefs.default({}),
+  utm: z
+    .strictObject({
+      source: Ref.optional(),
+      medium: Ref.optional(),
+      campaign: Ref.optional(),
+      content: Ref.optional(),
+      term: Ref.optional(),
+    })
+    .optional(),
+  /** Host of the page that linked here. */
+  referrer: Ref.optional(),
+  cost: MoneyRef.optional(),
+  /** Rows of who came by themselves. */
+  direct: When.optional(),
+  /** Who it is, once that is known: the case of a lead of the same `source`, or the id of one of ours. */
+  lead: z.union([z.strictObject({ case: Ref }), z.strictObject({ id: Ref })]).optional(),
+})
+export type TouchTable = z.infer<typeof TouchTable>
+
+export const FileMapping = z.discriminatedUnion('rows', [CaseTable, EventTable, TraceLog, TouchTable])
 export type FileMapping = z.infer<typeof FileMapping>
+/** Files of cases: leads and deals. */
+export type CaseFile = Exclude<FileMapping, TouchTable>
 
 const Named = { id: Id, name: z.string().min(1).max(200) }
 

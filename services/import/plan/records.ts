@@ -1,6 +1,6 @@
 // A file, opened under its entry of the mapping: its records become plans, one by one.
 import { ImportError } from '../errors.ts'
-import type { CaseTable, EventTable, FileMapping, TraceLog } from '../mapping/schema.ts'
+import type { CaseTable, EventTable, FileMapping, TouchTable, TraceLog } from '../mapping/schema.ts'
 import { type ReadOptions, readBytes, type SourceFile } from '../readers/bytes.ts'
 import type { Row } from '../readers/row.ts'
 import { openTable } from '../readers/table.ts'
@@ -10,6 +10,7 @@ import { planCaseRows } from './case-row.ts'
 import { planEvents, type SourceCase } from './events.ts'
 import type { Plan, PlanContext } from './steps.ts'
 import type { Unmapped } from './tally.ts'
+import { planTouchRows } from './touch-row.ts'
 import { type Bind, type ValueSettings, Values } from './values.ts'
 
 /** One case of a file, not planned yet. */
@@ -18,7 +19,7 @@ export interface CaseRecord {
   readonly line: number
   /** Rows of a table, events of a trace. */
   readonly rows: number
-  /** False for a case of an event table, whose rows may come in several places. */
+  /** False where rows of a case may come in several places: of an event table, and of touches. */
   readonly unique: boolean
   plan(): Plan
 }
@@ -64,7 +65,9 @@ export async function* readCases(
   const cases =
     file.rows === 'case'
       ? rowCases(table.rows, file, planCaseRows(file, context, columns.bind, values), columns)
-      : eventRowCases(table.rows, file, context, columns, values, unmapped)
+      : file.rows === 'touch'
+        ? rowCases(table.rows, file, planTouchRows(file, mapping, columns.bind, values), columns)
+        : eventRowCases(table.rows, file, context, columns, values, unmapped)
   columns.check()
   yield* cases((cells) => columns.count(cells, file.ignore, unmapped))
 }
@@ -138,7 +141,7 @@ type Count = (cells: Cells) => void
 
 function rowCases(
   rows: AsyncIterable<Row>,
-  file: CaseTable,
+  file: CaseTable | TouchTable,
   planRow: (cells: Cells, line: number) => Plan,
   columns: Columns,
 ) {
@@ -150,7 +153,7 @@ function rowCases(
       const caseId = idOf(cells).trim()
       const plan = () =>
         problem ? { caseId, id: '', line, steps: [], reps: [], problems: [problem] } : planRow(cells, line)
-      yield { caseId, line, rows: 1, unique: true, plan }
+      yield { caseId, line, rows: 1, unique: file.rows === 'case', plan }
     }
   }
 }

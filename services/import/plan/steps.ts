@@ -1,11 +1,11 @@
 // The commands that come of a case, with ids that depend on nothing but the data: importing again repeats the same commands.
 import { deriveId, Id, type Instant, type PlaybookDefinition } from '@headwater/schema'
-import type { DealRefs, FileMapping, LeadRefs, Mapping } from '../mapping/schema.ts'
+import type { CaseFile, DealRefs, LeadRefs, Mapping } from '../mapping/schema.ts'
 import type { Problem, Read, Values } from './values.ts'
 
-/** A command on the case's lead or deal. */
+/** A command on the case's lead or deal, or on a visitor. */
 export interface Step {
-  readonly on: 'lead' | 'deal'
+  readonly on: 'visitor' | 'lead' | 'deal'
   readonly commandId: string
   readonly occurredAt: Instant
   readonly command: { readonly type: string; readonly data: Record<string, unknown> }
@@ -19,7 +19,7 @@ export interface Step {
 export interface Plan {
   /** As the file names it; blank where it does not. */
   readonly caseId: string
-  /** Of the lead and of the deal. */
+  /** Of the lead and of the deal, or of the visitor. */
   readonly id: Id
   readonly line: number
   readonly steps: readonly Step[]
@@ -123,14 +123,14 @@ export function leadReader<R>(values: Values<R>, refs: LeadRefs, mapping: Mappin
 }
 
 /** The deal's opening at a stage. */
-export function openingReader<R>(values: Values<R>, refs: DealRefs, file: FileMapping, mapping: Mapping) {
+export function openingReader<R>(values: Values<R>, refs: DealRefs, file: CaseFile, mapping: Mapping) {
   const source = sourceReader(values, refs.source ?? file.lead?.source ?? {})
   const title = values.text(refs.title)
   const value = values.money(refs.value)
   const rep = values.text(refs.rep)
   const productLine = values.text(refs.productLine ?? file.lead?.productLine)
   const segment = values.text(refs.segment ?? file.lead?.segment)
-  const hasLeads = mapping.files.some(({ lead }) => lead)
+  const hasLeads = mapping.files.some((each) => each.rows !== 'touch' && each.lead)
   const waive = waiver(mapping)
   return (record: R, list: StepList, stage: string | undefined, at: Instant | undefined, line: number): void => {
     const { problems } = list
@@ -153,7 +153,7 @@ export function openingReader<R>(values: Values<R>, refs: DealRefs, file: FileMa
 }
 
 /** The playbook's fields. */
-export function fieldsReader<R>(values: Values<R>, file: FileMapping, { mapping, definition }: PlanContext) {
+export function fieldsReader<R>(values: Values<R>, file: CaseFile, { mapping, definition }: PlanContext) {
   const types = new Map(definition.fields.map(({ id, type }) => [id, type]))
   const reads = Object.entries(file.fields).map(
     ([id, ref]) => [id, values.field(ref, types.get(id) ?? 'text')] as const,
@@ -170,7 +170,7 @@ export const asImported = 'as imported'
 
 export const waiver = ({ gates }: Mapping): true | undefined => (gates === 'waive' ? true : undefined)
 
-function sourceReader<R>(values: Values<R>, refs: LeadRefs['source']) {
+export function sourceReader<R>(values: Values<R>, refs: LeadRefs['source']) {
   const read = texts(values, refs)
   return (record: R, problems: Problem[]) => ({
     ...compact(read(record, problems)),
@@ -180,7 +180,7 @@ function sourceReader<R>(values: Values<R>, refs: LeadRefs['source']) {
 
 type Refs<K extends string> = { readonly [Key in K]?: Parameters<Values<never>['text']>[0] }
 
-function texts<R, K extends string>(values: Values<R>, refs: Refs<K>) {
+export function texts<R, K extends string>(values: Values<R>, refs: Refs<K>) {
   const reads = Object.entries(refs).map(
     ([key, ref]) => [key, values.text(ref as Parameters<typeof values.text>[0])] as const,
   )
@@ -190,6 +190,6 @@ function texts<R, K extends string>(values: Values<R>, refs: Refs<K>) {
     ) as Partial<Record<K, string>>
 }
 
-function compact<T extends object>(object: T): T {
+export function compact<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
 }

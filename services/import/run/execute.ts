@@ -1,7 +1,7 @@
 // Plans through the deciders: what is refused becomes a bad row, what is flagged is listed.
 
 import { ORGANISATION_ID, organisation } from '@headwater/organisation'
-import { deal, lead } from '@headwater/sales'
+import { deal, lead, visitor } from '@headwater/sales'
 import { type Actor, deriveId, instantOf, type Refusal, startOfDay } from '@headwater/schema'
 import type { Answer, AnyAggregate, Item, Shell } from '@headwater/shell'
 import { ImportError } from '../errors.ts'
@@ -39,6 +39,7 @@ export class Execution {
     const { caseId } = plan
     const refused = new Map<number, Refusal>()
     for (const [on, aggregate] of [
+      ['visitor', visitor],
       ['lead', lead],
       ['deal', deal],
     ] as const) {
