@@ -8,19 +8,21 @@ import {
   type JourneyFacts,
   type JourneyTable,
   journeysOf,
-  type ModelName,
+  ModelName,
   ModelSettings,
   marksOf,
   touchesFrom,
 } from '@headwater/analytics'
 import {
-  type AttributionParameters,
+  AttributionParameters,
   type AttributionRun,
   deriveId,
   type Instant,
   type Position,
+  refuse,
 } from '@headwater/schema'
-import type { Accepted, CommandEnvelope, Refused } from '@headwater/shell'
+import { type Accepted, type CommandEnvelope, type Refused, refused } from '@headwater/shell'
+import { z } from 'zod'
 import type { Application } from '../application.ts'
 
 /** What attribution needs of the read side, of the log, and of whoever makes digests. */
@@ -86,6 +88,21 @@ export interface Attribution {
   journeys(runId: string, model: string, key: string): Promise<CreditedJourney[]>
 }
 
+/** Wrong ones are found before anything is worked out. */
+const Question = AttributionParameters.extend({
+  models: z.array(ModelName).min(1),
+  settings: ModelSettings.prefault({}),
+})
+
+const malformed = (error: z.ZodError): Refused =>
+  refused(
+    refuse('invalid-command', `The question is not as it should be: ${z.prettifyError(error)}`, {
+      details: {
+        issues: error.issues.map(({ path, message }) => ({ path: ['data', ...path.map(String)], message })),
+      },
+    }),
+  )
+
 export function openAttribution(
   { shell, dispatch }: Pick<Application, 'shell' | 'dispatch'>,
   ports: AttributionPorts,
@@ -113,7 +130,9 @@ export function openAttribution(
   return {
     async run(asked, at, envelope) {
       const runId = deriveId(envelope.commandId, 'run')
-      const parameters = { ...asked, models: [...asked.models], settings: ModelSettings.parse(asked.settings ?? {}) }
+      const checked = Question.safeParse(asked)
+      if (!checked.success) return malformed(checked.error)
+      const parameters = checked.data
       const recorded = await find(runId)
       const position = recorded ? (recorded.position as Position) : await ports.positionOf(at)
       const result = attribute(await tableAt(parameters, position), parameters)
