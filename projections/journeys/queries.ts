@@ -28,7 +28,7 @@ export interface WhichJourneyFacts {
   readonly marks: readonly JourneyMark[]
 }
 
-/** Touches, links and successes as they were known at a place of the log, in no particular order; the read model must have come there. */
+/** Touches, links and successes as they were known at a place of the log, in its order; the read model must have come there. */
 export async function readJourneyFacts(
   db: Database,
   _viewer: Viewer,
@@ -41,7 +41,7 @@ export async function readJourneyFacts(
   const links = known()
   const marked = known().add('t.mark = any(?)', marks)
   const select = <T extends Parameters<typeof selectRows>[1]>(of: T, where: Where) =>
-    selectRows(db.pool, of, where.sql, where.values)
+    selectRows(db.pool, of, `${where.sql} order by t.position`, where.values)
   return {
     touches: await select(journeyTouches, touches),
     links: await select(journeyLinks, links),

@@ -108,6 +108,7 @@ export function forbidden(viewer: Viewer, mutation: string) {
 /** Queries that are not for everybody. */
 const questions = {
   anomalies: analysed,
+  attribution: ['analyst', ...managed],
   conformance: analysed,
   attribution: ['analyst', ...managed],
   coachingCases: ['analyst', ...supervised],

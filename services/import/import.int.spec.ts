@@ -453,3 +453,62 @@ ${events.map(([name, at]) => `<event><string key="concept:name" value="${name}"/
     expect(await world.head()).toBe(head)
   })
 })
+
+describe('touches', () => {
+  const touches = () =>
+    mapping(`leads: waive
+files:
+  - match: leads*
+    case: id
+    lead: { capturedAt: created, organisation: firm, source: { channel: channel } }
+  - match: '*'
+    rows: touch
+    case: cookie
+    at: time
+    utm: { source: source, medium: medium, campaign: campaign }
+    cost: { column: price, currency: CNY }
+    direct: { column: medium, is: ['(none)'] }
+    lead: { case: lead }
+`)
+  const clicks = `cookie,time,source,medium,campaign,price,lead
+c1,2026-03-01 09:00,douyin,cpc,spring,3.50,
+c1,2026-03-02 09:59,,(none),,,7
+c2,soon,baidu,cpc,brand,8.20,
+c2,2026-03-02 09:00,baidu,cpc,brand,x,
+c3,2026-03-02 09:00,baidu,cpc,brand,8.20,99
+,2026-03-02 09:00,baidu,cpc,brand,8.20,
+`
+
+  it('of any tool become visitors, who are leads where a row says so; every bad row is listed', async () => {
+    const files = [await file('leads.csv', 'id,created,firm,channel\n7,2026-03-02 10:00,Aoki,web\n')]
+    files.push(await file('clicks.csv', clicks))
+    const before = await world.head()
+    const dry = await run({ files, mapping: touches(), dryRun: true })
+    expect(await world.head()).toBe(before)
+    const report = await run({ files, mapping: touches() })
+    for (const { badRows } of [dry, report])
+      expect(badRows.first.map(({ line, code }) => [line, code])).toEqual([
+        [4, 'not-a-date'],
+        [5, 'not-an-amount'],
+        [6, 'lead-not-found'],
+        [7, 'value-missing'],
+      ])
+    const visitors = async () => {
+      const told = (await world.events()).filter(({ stream }) => stream.startsWith('visitor-'))
+      return told.sort((a, b) => (a.stream < b.stream ? -1 : a.stream > b.stream ? 1 : a.revision - b.revision))
+    }
+    const told = await visitors()
+    expect(told).toMatchObject([
+      {
+        stream: 'visitor-crm:c1',
+        type: 'VisitorTouched',
+        data: { channel: 'douyin-ads', campaign: 'spring', system: 'crm' },
+      },
+      { stream: 'visitor-crm:c1', type: 'VisitorTouched', data: { channel: 'direct', direct: true } },
+      { stream: 'visitor-crm:c1', type: 'VisitorIdentified', data: { leadId: 'crm:7' } },
+      { stream: 'visitor-crm:c3', type: 'VisitorTouched' },
+    ])
+    await run({ files, mapping: touches() })
+    expect(await visitors()).toEqual(told)
+  })
+})

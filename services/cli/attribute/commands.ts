@@ -3,15 +3,14 @@ import { modelNames } from '@headwater/analytics'
 import { Conversion, TouchDimension } from '@headwater/schema'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { answer, type Json } from '../answer.ts'
+import { names } from '../terminal/arguments.ts'
 
 export function attributeCommands(program: Command): void {
   // `attribute` takes the options that it shares with those below: they ask for all.
   const attribute = program
     .command('attribute')
-    .description(
-      'trace success back to touches, models side by side: over the log as it was known at any place of it, or over a file of paths',
-    )
-    .addOption(new Option('--model, --models <names>', `of ${modelNames.join(', ')}`).argParser(names))
+    .description('trace success back to touches: models side by side, over the log as it was known at any place of it')
+    .addOption(new Option('--model, --models <names>', `of ${modelNames.join(', ')}`).argParser(models))
     .option('--all', 'all models')
     .addOption(new Option('--conversion <what>', 'what counts as success').choices(Conversion.options).default('won'))
     .addOption(
@@ -30,17 +29,17 @@ export function attributeCommands(program: Command): void {
     .option('--json', 'for programs')
     .option(
       '--paths <file.csv>',
-      'a file instead of the log, also gzip: columns path (steps with " > " between), total_conversions, total_conversion_value, total_null',
+      'not the log but a file: columns path (steps with " > " between), total_conversions, total_conversion_value, total_null; also gzip',
     )
-    .addOption(new Option('--direct <channel>', 'of paths: passed by in last-non-direct').default('direct'))
-    .addOption(new Option('--separator <text>', 'of paths: between two steps').default(' > '))
-    .addOption(new Option('--format <format>', 'of paths: what is printed').choices(['json', 'csv']).default('json'))
-    .option('--out <file>', 'of paths: write it there instead')
+    .option('--direct <channel>', 'of --paths: the channel that last-non-direct passes by', 'direct')
+    .option('--separator <text>', 'of --paths: between two steps of a path', ' > ')
+    .addOption(new Option('--format <format>', 'of --paths: what is printed').choices(['json', 'csv']).default('json'))
+    .option('--out <file>', 'of --paths: write it there instead')
     .addHelpText('after', aboutRuns)
     .action(async (options) =>
       options.paths === undefined
         ? answer(options, (await import('./run.ts')).run(options))
-        : (await import('./attribute.ts')).attribute(options),
+        : (await import('./attribute.ts')).attribute({ ...usualSettings, ...options }),
     )
 
   attribute
@@ -75,8 +74,8 @@ export function attributeCommands(program: Command): void {
     )
 }
 
-function names(text: string): string[] {
-  const given = text.split(',').map((name) => name.trim())
+function models(text: string): string[] {
+  const given = names(text)
   for (const name of given)
     if (!(modelNames as readonly string[]).includes(name))
       throw new InvalidArgumentError(`there is no model ${name}: there are ${modelNames.join(', ')}`)
@@ -101,6 +100,9 @@ function order(text: string): number {
   if (!/^[1-5]$/.test(text)) throw new InvalidArgumentError('write a whole number from 1 to 5')
   return Number(text)
 }
+
+/** Of --paths. */
+const usualSettings = { order: 1, halfLife: 7, weights: [0.4, 0.2, 0.4] }
 
 const aboutRuns = `
 Touches are captures, contacts, visits of the website, calls and visits of reps, and what was imported. Who is one person is told by events (a visitor

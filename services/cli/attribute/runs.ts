@@ -58,7 +58,7 @@ export const verify = (runId: string, _: Outputs): Promise<Answer> =>
 export const journeys = (
   runId: string,
   key: string,
-  { model: [model = 'linear'] = [] }: { readonly model?: readonly ModelName[] },
+  { models: [model = 'linear'] = [] }: { readonly models?: readonly ModelName[] },
 ): Promise<Answer> =>
   withSession(
     async ({ attribution }) => {

@@ -47,7 +47,7 @@ type Attributes = Record<string, string>
 
 function trace(text: string, attributes: Attributes, events: Attributes[], continued?: boolean): Plan {
   const { file, context, settings } = planner(text)
-  if (file.rows !== 'event') throw new Error('no events')
+  if (file.rows === 'case' || file.rows === 'touch') throw new Error('no events')
   const bind: Bind<Attributes> = (name) => (record) => record[name] ?? ''
   const on = { bind, values: new Values(bind, settings) }
   const sourceEvents = events.map((record, i) => ({ line: 10 + i, record }))

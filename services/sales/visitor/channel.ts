@@ -23,9 +23,8 @@ export const UNASSIGNED = 'unassigned'
  */
 export function channelOf(arrival: Arrival, rules: readonly ChannelRule[] = channelRules): string {
   const { utm = {}, clickId, referrer } = arrival
-  const medium = utm.medium?.trim().toLowerCase()
-  const source = (utm.source ?? referrer)?.trim().toLowerCase()
-  if (medium === undefined && (source === undefined || source === '(direct)') && clickId === undefined)
+  const [medium, source] = [said(utm.medium), said(utm.source ?? referrer)]
+  if (medium === undefined && source === undefined && clickId === undefined)
     return utm.campaign === undefined ? DIRECT : UNASSIGNED
   const rule = rules.find(
     (each) =>
@@ -33,7 +32,13 @@ export function channelOf(arrival: Arrival, rules: readonly ChannelRule[] = chan
       (!each.medium || (medium !== undefined && each.medium.includes(medium))) &&
       (!each.source || (source !== undefined && each.source.some((name) => isOf(source, name)))),
   )
-  return rule?.channel ?? (utm.source === undefined && medium === undefined ? WEB_REFERRAL : UNASSIGNED)
+  return rule?.channel ?? (said(utm.source) === undefined && medium === undefined ? WEB_REFERRAL : UNASSIGNED)
+}
+
+/** In small letters; what tools of web analytics write where there is nothing is nothing. */
+function said(text: string | undefined): string | undefined {
+  const word = text?.trim().toLowerCase()
+  return word === '(direct)' || word === '(none)' || word === '(not set)' ? undefined : word
 }
 
 /** `baidu`: also `www.baidu.com` and `m.baidu.com`, not `notbaidu.com`. */

@@ -103,7 +103,7 @@ describe('who a visitor is', () => {
 describe('the channel of a link', () => {
   it.each([
     [{}, 'direct'],
-    [{ utm: { source: '(direct)' } }, 'direct'],
+    [{ utm: { source: '(direct)', medium: '(none)' } }, 'direct'],
     [{ clickId: 'gclid' }, 'paid-search'],
     [{ clickId: 'bd_vid', referrer: 'www.baidu.com' }, 'baidu-search'],
     [{ utm: { source: 'baidu', medium: 'CPC' } }, 'baidu-search'],
