@@ -1,5 +1,4 @@
 // Exports against what they were made from: whole, killed in the middle, as of a position, with and without personal data; and what is refused.
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,19 +18,20 @@ let cli: CommandLine
 let db: Database
 const log: RecordedEvent[] = []
 beforeAll(async () => {
-  vi.stubEnv('HEADWATER_MASTER_KEY', randomBytes(32).toString('hex'))
   cli = await commandLine()
+  // What is called here works on the same data as the processes that are started.
   vi.stubEnv('DATABASE_URL', cli.databaseUrl)
-  db = await openDatabase({ url: cli.databaseUrl, dataDir: cli.dataDir })
+  vi.stubEnv('HEADWATER_DATA', cli.dataDir)
+  db = await openDatabase({ url: cli.databaseUrl })
   await simulate({ stores: 3, days: 20, endsAt: '2026-11-22T08:00:00.000Z' })
   await withSession(async (session) => {
     for await (const { events } of session.log.readAll()) log.push(...events)
   })
 })
 afterAll(async () => {
+  vi.unstubAllEnvs()
   await db.close()
   await cli.remove()
-  vi.unstubAllEnvs()
 })
 
 const at = (folder: string) => join(cli.folder, folder)
