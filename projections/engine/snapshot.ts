@@ -76,7 +76,7 @@ async function pageOf(
       return client.query(copyTo(`copy (select ${list} from ${from} t ${rest}) to stdout (format csv)`))
     },
     values: async (column) =>
-      (await selectRows(client, table, rest, [], from)).map(
+      (await selectRows(client, table, rest, [], { from })).map(
         (row) => (row as Readonly<Record<string, unknown>>)[column],
       ),
   }
