@@ -10,9 +10,11 @@ import { catchUp } from './benches/catch-up.ts'
 import { command } from './benches/command.ts'
 import { commission } from './benches/commission.ts'
 import { dashboards } from './benches/dashboards.ts'
+import { exporting } from './benches/export.ts'
 import { importing } from './benches/import.ts'
 import { memory } from './benches/memory.ts'
 import { read } from './benches/read.ts'
+import { replaying } from './benches/replay.ts'
 import { simulate } from './benches/simulate.ts'
 import { start } from './benches/start.ts'
 import { verify } from './benches/verify.ts'
@@ -26,7 +28,9 @@ const benches: Record<string, Bench> = {
   commission,
   accrual,
   dashboards,
+  export: exporting,
   import: importing,
+  replay: replaying,
   simulate,
   start,
   memory,

@@ -1,9 +1,5 @@
 // What analysts do with replays: models of their own, as-of on both axes of time, cancelling, comparing.
-import { randomBytes } from 'node:crypto'
-import { openPostgresEventLog } from '@headwater/infra/event-log'
-import { openKeyVault } from '@headwater/infra/keys'
-import type { EventLog } from '@headwater/infra/ports'
-import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { type FreshLog, freshLog } from '@headwater/infra/testing'
 import type { StoredEvent } from '@headwater/schema'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -21,59 +17,47 @@ import {
   type RowDifference,
   refuseReservedNames,
   replay,
-  type Sources,
 } from '../index.ts'
 import { type Fact, record } from '../testing/facts.ts'
 import { disqualified, history, tally, touched } from '../testing/tally.ts'
 
-let db: TestDatabase
-let log: EventLog
-let sources: Sources
-
+let sources: FreshLog
 beforeAll(async () => {
-  db = await freshDatabase()
-  log = await openPostgresEventLog(db, { pollInterval: 200 })
-  sources = { db, log, vault: await openKeyVault(db, { masterKey: randomBytes(32) }) }
+  sources = await freshLog()
 })
-afterAll(async () => {
-  await log.close()
-  await db.drop()
-})
+afterAll(() => sources.drop())
 
 const on = (fact: Fact, at: string): Fact => ({ ...fact, at })
-const head = async () => (await log.head())!
+const head = async () => (await sources.log.head())!
 
 describe('as of a date', () => {
   const [march, april] = ['2026-03-31T15:59:59.999Z', '2026-04-02T02:00:00.000Z']
   beforeAll(async () => {
-    await record(log, 'before', history())
+    await record(sources.log, 'before', history())
     // Known before: of April. Known after: something of March, and something of April.
-    await record(log, 'april', [on(touched('l1', 'april'), april), on(touched('april'), april)])
+    await record(sources.log, 'april', [on(touched('l1', 'april'), april), on(touched('april'), april)])
   })
 
   test('in recorded time is what the live tables held then', async () => {
     const until = { position: await head() }
     await catchUp(sources, [tally])
-    const then = await dumpTables(db, tally)
-    await record(log, 'after', [touched('l2', 'late'), on(touched('l3', 'later'), april)])
+    const then = await dumpTables(sources.db, tally)
+    await record(sources.log, 'after', [touched('l2', 'late'), on(touched('l3', 'later'), april)])
     await replay(sources, tally, { name: 'known', until })
-    expect(await dumpTables(db, tally, 'replay_known')).toEqual(then)
+    expect(await dumpTables(sources.db, tally, 'replay_known')).toEqual(then)
   })
 
   test('in business time is what the tables hold of a log of these facts alone', async () => {
     await replay(sources, tally, { name: 'march', occurredUntil: march })
-    const other = await freshDatabase()
-    const alone = await openPostgresEventLog(other, { pollInterval: 200 })
-    const only: Sources = { ...sources, db: other, log: alone }
-    for await (const { events } of log.readAll())
+    const alone = await freshLog()
+    for await (const { events } of sources.log.readAll())
       for (const { stream, revision: _, position: __, recordedAt: ___, ...event } of events)
-        if (event.meta.occurredAt <= march) await alone.append(stream, [event], { expected: 'any' })
-    await catchUp(only, [tally])
+        if (event.meta.occurredAt <= march) await alone.log.append(stream, [event], { expected: 'any' })
+    await catchUp(alone, [tally])
     // Revisions count what was left out, too.
     const plain = (dump: Record<string, (string | null)[][]>) => dump.tallies!.map(([id, , ...rest]) => [id, ...rest])
-    expect(plain(await dumpTables(db, tally, 'replay_march'))).toEqual(plain(await dumpTables(other, tally)))
-    await alone.close()
-    await other.drop()
+    expect(plain(await dumpTables(sources.db, tally, 'replay_march'))).toEqual(plain(await dumpTables(alone.db, tally)))
+    await alone.drop()
   })
 
   test('on both at once: what was known then of what had occurred by a day', async () => {
@@ -81,7 +65,7 @@ describe('as of a date', () => {
     const until = { position: position! }
     const made = await replay(sources, tally, { name: 'both', until, occurredUntil: march })
     expect(made).toMatchObject({ position, occurredUntil: march })
-    const rows = (await dumpTables(db, tally, 'replay_both')).tallies!
+    const rows = (await dumpTables(sources.db, tally, 'replay_both')).tallies!
     expect(rows.some(([id]) => id === 'april')).toBe(false)
     expect(rows.find(([id]) => id === 'l2')?.[3]).not.toBe('late')
     await expect(replay(sources, tally, { name: 'both', until })).rejects.toThrow(/there is a replay both already/)
@@ -106,12 +90,12 @@ describe('a model of their own', () => {
     const made = await replay(sources, model, { name: 'own', batch: { documents: 5, events: 50 } })
     expect(made).toMatchObject({ model: 'channels.ts', version: 7, tables: [{ table: 'replay_own.channels' }] })
     const counted = new Map<string, number>()
-    for await (const { events } of log.readAll())
+    for await (const { events } of sources.log.readAll())
       for (const event of events as readonly StoredEvent[]) {
         const key = event.type === 'LeadTouched' && exported.key(event)
         if (key) counted.set(key, (counted.get(key) ?? 0) + 1)
       }
-    const rows = (await dumpTables(db, model, 'replay_own')).channels!
+    const rows = (await dumpTables(sources.db, model, 'replay_own')).channels!
     expect(new Map(rows.map(([channel, touches]) => [channel, Number(touches)]))).toEqual(counted)
     expect(JSON.parse(rows.find(([channel]) => channel === 'none')![2]!).length).toBeGreaterThan(5)
   })
@@ -133,7 +117,7 @@ describe('a model of their own', () => {
   test('cannot call its columns by words of SQL', async () => {
     const columns = { order: 'text' } as const
     const model = ownModel('x.ts', 1, { ...exported, table: { name: 't', key: 'order', columns } })
-    await expect(refuseReservedNames(db.pool, model)).rejects.toThrow(InvalidModel)
+    await expect(refuseReservedNames(sources.db.pool, model)).rejects.toThrow(InvalidModel)
   })
 })
 
@@ -145,9 +129,9 @@ async function differences(before: string, after: string, options: DiffOptions =
 
 describe('the difference of two replays', () => {
   beforeAll(async () => {
-    await record(log, 'first', [touched('same'), touched('changed'), touched('gone')])
+    await record(sources.log, 'first', [touched('same'), touched('changed'), touched('gone')])
     await replay(sources, tally, { name: 'a' })
-    await record(log, 'then', [touched('changed', 'phone'), disqualified('gone'), touched('new')])
+    await record(sources.log, 'then', [touched('changed', 'phone'), disqualified('gone'), touched('new')])
     await replay(sources, tally, { name: 'b' })
   })
 

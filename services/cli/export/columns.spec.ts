@@ -1,7 +1,7 @@
 import { readModels, tablesOf } from '@headwater/projections'
 import { eventDefinitions } from '@headwater/schema'
 import { describe, expect, test } from 'vitest'
-import { typedColumns } from './columns.ts'
+import { ofPostgres, typedColumns } from './columns.ts'
 import { monthOf } from './tables.ts'
 
 const ofType = (type: string, personal = false) => {
@@ -37,6 +37,12 @@ describe("the columns of an event's table", () => {
       expect(new Set(names).size, type).toBe(names.length)
     }
   })
+})
+
+test('every column of a read model has a type in DuckDB', () => {
+  for (const model of readModels)
+    for (const [, { name, list }] of tablesOf(model))
+      for (const [column, { sql }] of list) expect(ofPostgres[sql], `${name}.${column}`).toBeDefined()
 })
 
 test('every table that is divided into months has the column, always with a value', () => {

@@ -142,7 +142,7 @@ export const ofPostgres: Readonly<Record<string, string>> = {
 export function meaningOf(name: string, type: string): string {
   if (type.startsWith('STRUCT') && /"amount" BIGINT/.test(type))
     return 'money: amount in minor units (fen, cents), currency by ISO 4217'
-  if (/amount$/.test(name)) return 'in minor units (fen, cents) of the currency beside it'
+  if (/(amount|cost)$/.test(name)) return 'in minor units (fen, cents) of the currency beside it'
   if (/currency$/.test(name)) return 'ISO 4217'
   if (/_recorded_at$/.test(name)) return 'recorded time, UTC: when the log learnt of it'
   if (type === 'TIMESTAMPTZ') return 'business time, UTC'

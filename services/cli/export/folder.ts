@@ -94,7 +94,9 @@ export class ExportFolder {
       const manifest = await readManifest(dir)
       if (JSON.stringify(manifest.request) !== JSON.stringify(request))
         throw new Failure(`${dir} holds another export (${inWords(manifest.request)}): name another folder`)
-      return new ExportFolder(dir, manifest).locked()
+      const folder = await new ExportFolder(dir, manifest).locked()
+      await folder.sweep()
+      return folder
     }
     if (there.length > 0) throw new Failure(`${dir} is not empty: it holds ${there[0]}; name another folder`)
     const begunAt = new Date().toISOString()
@@ -120,6 +122,16 @@ export class ExportFolder {
     await mkdir(this.scratch)
     await writeFile(lock, String(process.pid))
     return this
+  }
+
+  /** Removes files of a part that did not come to count: the next one may have other months. */
+  private async sweep(): Promise<void> {
+    const listed = new Set(this.manifest.files.map(({ path }) => path))
+    for (const { folder } of this.manifest.tables) {
+      const there = await readdir(join(this.dir, folder), { recursive: true }).catch(() => [])
+      for (const path of there.map((name) => join(folder, name)))
+        if (/part-\d{6}\.[a-z]+$/.test(path) && !listed.has(path)) await rm(join(this.dir, path))
+    }
   }
 
   source(name: string): Source | undefined {

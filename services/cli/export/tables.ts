@@ -27,6 +27,9 @@ export const monthOf: Readonly<Record<string, string>> = {
   deals: 'openedAt',
   stage_visits: 'enteredAt',
   deal_blocks: 'fromAt',
+  journey_touches: 'occurredAt',
+  journey_links: 'occurredAt',
+  journey_marks: 'occurredAt',
 }
 
 export interface TablesExport {

@@ -56,5 +56,6 @@ export function replayCommands(program: Command): void {
 
 const aboutReplays = `
 --until a date means what had been recorded by then (recordedAt, whatever the business time): what the system knew. --occurred-until
-means what had happened by then (occurredAt), as far as it is known. A date without a time of day is the end of that day. The tables are there when they are whole, not before: after Ctrl+C, or a kill, the same command goes on where
-it was, and replay cancel takes it back. A file of your own exports table, key and evolve (services/cli/replay/README.md). Live tables are not touched, and a server may run.`
+means what had happened by then (occurredAt), as far as it is known. A date without a time of day is the end of that day. The tables
+are there when they are whole, not before: after Ctrl+C, or a kill, the same command goes on where it was, and replay cancel takes it
+back. Live tables are not touched, and a server may run. A file of your own exports table, key and evolve (services/cli/replay/README.md).`

@@ -17,7 +17,7 @@ export async function loadModel(path: string): Promise<ReadModel> {
   })
   const version = createHash('sha256').update(source).digest().readUIntBE(0, 3)
   const { createJiti } = await import('jiti')
-  const exported = await createJiti(import.meta.url, { fsCache: false })
+  const exported = await createJiti(import.meta.url, { fsCache: false, moduleCache: false })
     .import(resolve(path))
     .catch((cause) => {
       const [reason = ''] = String(cause instanceof Error ? cause.message : cause).split('\n')
