@@ -6,20 +6,15 @@ import type {
   ContractLine,
   Credit,
   Currency,
-  Instant,
   LocalDate,
   Period,
   Position,
   TimeZone,
 } from '@headwater/schema'
+import type { AllocationFact, CreditsFact, MilestoneFact } from '../../contracts/tables.ts'
+import type { Fact } from '../../fact.ts'
 
-/** An event, without its data. */
-export interface Fact {
-  readonly eventId: string
-  readonly position: Position
-  readonly occurredAt: Instant
-  readonly recordedAt: Instant
-}
+export type { AllocationFact, CreditsFact, Fact, MilestoneFact }
 
 /** Is it known to whoever has read the log up to and with this position? */
 export const isKnown = (fact: Fact, asOf: Position): boolean => fact.position <= asOf
@@ -33,22 +28,6 @@ export interface OwnerFact extends Fact {
   readonly repId: string
   readonly storeId: string
   readonly previousRepId?: string
-}
-
-/** `ContractCreditsChanged`. */
-export interface CreditsFact extends Fact {
-  readonly credits: readonly Credit[] | null
-}
-
-/** `ContractMilestoneReached`. */
-export interface MilestoneFact extends Fact {
-  readonly milestone: string
-}
-
-/** `PaymentAllocated`. */
-export interface AllocationFact extends Fact {
-  readonly rule: AllocationRule
-  readonly allocations: readonly Allocation[]
 }
 
 /** `PaymentRefunded`, or `PaymentReversed`, which has no refund id. Amounts in minor units. */
