@@ -110,7 +110,6 @@ const questions = {
   anomalies: analysed,
   attribution: ['analyst', ...managed],
   conformance: analysed,
-  attribution: ['analyst', ...managed],
   coachingCases: ['analyst', ...supervised],
 } satisfies Record<string, readonly Role[]>
 
