@@ -1,6 +1,6 @@
 import type { Database } from '@headwater/infra/database'
 import type { Coached, Instant } from '@headwater/schema'
-import { selectRows } from '../engine/rows.ts'
+import { rowsByIds } from '../by-id.ts'
 import { type Page, type PageRequest, pageOf, Where } from '../page.ts'
 import type { Viewer } from '../viewer.ts'
 import { type CoachingCaseRow, type CoachingCaseStatus, coachingCases } from './tables.ts'
@@ -22,7 +22,7 @@ export const listCoachingCases = (
 
 /** In no particular order; unknown ids are absent. */
 export const coachingCasesByIds = (db: Database, _viewer: Viewer, ids: readonly string[]): Promise<CoachingCaseRow[]> =>
-  selectRows(db.pool, coachingCases, 'where t.coaching_case_id = any($1)', [ids])
+  rowsByIds(db, coachingCases, 'coachingCaseId', ids)
 
 export interface LastEntry {
   readonly storeId: string
