@@ -12,7 +12,7 @@ import { beginStory } from '../material/story.ts'
 import { type Bench, result } from '../result.ts'
 import { root } from '../root.ts'
 
-const EVENTS = 300_000
+const EVENTS = 200_000
 
 /** Rows per second from the start of the process to its end; the sizes of the files beside those of COPY. */
 export const exporting: Bench = async function* ({ db, folder }) {
