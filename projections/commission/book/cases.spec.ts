@@ -139,8 +139,8 @@ describe('the dividend of a long relationship', () => {
       .contract('2026-01-04', { contractId: 'add-on' })
       .pay('add-on', 'p2', yuan('100.00'), '2026-01-05')
     expect(earned(story)).toEqual([
-      ['A', 500],
       ['A', 600],
+      ['A', 500],
     ])
   })
 

@@ -61,13 +61,20 @@ export function statementsOf(
       const causesOf = causesAt(index, unit, pools, timeline)
       for (const one of turn.differences) adjustments.push(adjustment(one, month.period, causesOf(one.line)))
     }
-    const statement = settle(repId, month, opening, lines, adjustments)
+    const statement = settle(repId, month, opening, lines.sort(inOrder), adjustments.sort(byId))
     opening = statement.closing
     if (statement.lines.length + statement.adjustments.length > 0 || statement.payable !== 0 || statement.opening !== 0)
       statements.push(statement)
   }
   return statements
 }
+
+// Lines are put in order by what they are, never by what they were worked out together with: a later plan can change that, and nothing of
+// a closed month may.
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1)
+const kinds: readonly CommissionLine['kind'][] = ['rule', 'cap', 'floor', 'allowance', 'pool', 'draw']
+const inOrder = (a: CommissionLine, b: CommissionLine): number =>
+  kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || byId(a, b)
 
 /** May the unit's lines differ from what they were at the cut-off before? */
 function mayDiffer({ months, turns }: Unit, index: number, period: Period, isBreak: boolean): boolean {
