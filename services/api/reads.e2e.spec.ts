@@ -1,5 +1,6 @@
 // What can be read: lists in pages, links without a query per item, dates, mergers, migrations, and how a funnel is asked.
 import { freshDatabase, type TestDatabase } from '@headwater/infra/testing'
+import { readModels } from '@headwater/projections'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Ask, run, startTestApi, type TestApi } from './testing.ts'
 
@@ -383,15 +384,8 @@ describe('the funnel', () => {
 test('the log and the read models tell where they stand', async () => {
   const { data } = await reader('{ logHead readModels { name position failure eventsBehind } }')
   expect(data.logHead).toBe(await api.log.head())
-  expect(data.readModels.map(({ name }: { name: string }) => name).sort()).toEqual([
-    'commission_plans',
-    'contracts',
-    'customers',
-    'deals',
-    'leads',
-    'ledger',
-    'organisation',
-    'playbooks',
-  ])
+  expect(data.readModels.map(({ name }: { name: string }) => name).sort()).toEqual(
+    readModels.map(({ name }) => name).sort(),
+  )
   expect(data.readModels.every(({ failure }: { failure: unknown }) => failure === null)).toBe(true)
 })

@@ -127,7 +127,7 @@ describe('a replay', () => {
       return replays.map(({ name }) => name)
     }
     expect(await names()).toEqual(['now', 'past', 'told'])
-    expect((await cli.run('replay', 'list')).stdout).toMatch(/^past +deals \d+ +\d{16} +\d{16}/m)
+    expect((await cli.run('replay', 'list')).stdout).toMatch(/^past +deals \d+ +\d{16} +– +\d{16}/m)
     expect(await cli.json('replay', 'drop', 'past')).toEqual({ dropped: 'past' })
     expect(await names()).toEqual(['now', 'told'])
     expect((await cli.run('doctor')).stdout).toMatch(/^ok +replays +now, told$/m)

@@ -14,6 +14,7 @@ export const definition = (change: Partial<PlaybookInput> = {}) => {
   const named = (...ids: string[]) => ids.map((id) => ({ id, name: text(id) }))
   return PlaybookDefinition.parse({
     ...homeImprovement,
+    behaviours: [],
     stages: [
       { id: 'need', name: text('Need'), exit: { evidence: [{ kind: 'brief' }] } },
       { id: 'trial', name: text('Trial'), skippable: true, entry: { checklist: ['device-lent'] } },
