@@ -8,7 +8,7 @@ import { type CommandLine, commandLine } from '../testing/command-line.ts'
 import { crmMapping } from '../testing/crm.ts'
 import { cancel, type ReplayCommand, replay } from './replay.ts'
 
-const example = new URL('examples/wins-by-day.ts', import.meta.url).pathname
+const example = join(import.meta.dirname, 'examples/wins-by-day.ts')
 const zone = 'Asia/Shanghai'
 const head = 'id,at,name,phone,channel,visited'
 const [first, second] = [
