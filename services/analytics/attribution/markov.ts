@@ -39,6 +39,16 @@ export function markovGraph({ offsets, steps, conversions, nulls }: Journeys, or
     }
     return state
   }
+  // The usual order, without a text for each step.
+  const singles = new Map<number, number>()
+  const single = (channel: number) => {
+    let state = singles.get(channel)
+    if (state === undefined) {
+      state = stateOf([channel])
+      singles.set(channel, state)
+    }
+    return state
+  }
   const count = (from: number, to: number, times: number) => {
     if (times === 0) return
     const edge = edges[from]!.get(to)
@@ -50,7 +60,7 @@ export function markovGraph({ offsets, steps, conversions, nulls }: Journeys, or
     if (start === end) continue
     let state = 0
     for (let i = start; i < end; i++) {
-      const next = stateOf([...steps.subarray(Math.max(start, i + 1 - order), i + 1)])
+      const next = order === 1 ? single(steps[i]!) : stateOf([...steps.subarray(Math.max(start, i + 1 - order), i + 1)])
       count(state, next, conversions[path]! + nulls[path]!)
       state = next
     }

@@ -5,6 +5,9 @@ import { ImportError, inspectFile, openTable } from '@headwater/import'
 /** Amounts are exact to millionths: all are whole numbers of this part of one. */
 export const UNIT = 1_000_000
 
+/** Sums up to here are exact. */
+const LARGEST = Number.MAX_SAFE_INTEGER
+
 const columnNames = ['path', 'total_conversions', 'total_conversion_value', 'total_null'] as const
 type ColumnName = (typeof columnNames)[number]
 
@@ -22,6 +25,7 @@ export async function readPaths(file: string, separator: string): Promise<PathTa
   const { columns, rows } = await openTable(source, { csv: { delimiter: ',', quote: '"' }, encoding })
   const place = placesOf(columns, file)
   const paths = new Map<string, { steps: string[]; conversions: number; value: number; nulls: number }>()
+  const known: Known = new Map()
   const totals = { conversions: 0, value: 0, nulls: 0 }
   for await (const { line, cells } of rows) {
     const bad = (reason: string, right?: string) => new ImportError('csv-malformed', reason, { file, line }, right)
@@ -29,23 +33,24 @@ export async function readPaths(file: string, separator: string): Promise<PathTa
     const text = cells[place.path!] as string
     let path = paths.get(text)
     if (!path) {
-      path = { steps: stepsOf(text, separator, bad), conversions: 0, value: 0, nulls: 0 }
+      path = { steps: stepsOf(text, separator, bad, known), conversions: 0, value: 0, nulls: 0 }
       paths.set(text, path)
     }
     const amount = (name: ColumnName) =>
       place[name] === undefined ? 0 : units(cells[place[name]] as string, name, bad)
-    const row = {
-      conversions: amount('total_conversions'),
-      value: amount('total_conversion_value'),
-      nulls: amount('total_null'),
-    }
-    if (row.conversions === 0 && row.value > 0)
+    const conversions = amount('total_conversions')
+    const value = amount('total_conversion_value')
+    const nulls = amount('total_null')
+    if (conversions === 0 && value > 0)
       throw bad('total_conversion_value has an amount without a conversion', 'state the conversion that it comes from')
-    for (const key of ['conversions', 'value', 'nulls'] as const) {
-      path[key] += row[key]
-      totals[key] += row[key]
-      if (!Number.isSafeInteger(totals[key])) throw bad('the amounts add up to more than can be divided exactly')
-    }
+    path.conversions += conversions
+    path.value += value
+    path.nulls += nulls
+    totals.conversions += conversions
+    totals.value += value
+    totals.nulls += nulls
+    if (totals.conversions > LARGEST || totals.value > LARGEST || totals.nulls > LARGEST)
+      throw bad('the amounts add up to more than can be divided exactly')
   }
   return [...paths.values()]
 }
@@ -63,19 +68,26 @@ function placesOf(columns: readonly string[], file: string): Partial<Record<Colu
 
 type Bad = (reason: string, right?: string) => ImportError
 
-function stepsOf(text: string, separator: string, bad: Bad): string[] {
+function stepsOf(text: string, separator: string, bad: Bad, known: Known): string[] {
   if (text.trim() === '') throw bad('the path is empty')
-  const arrow = separator.trim()
-  const steps = text.split(separator).map((step) => step.trim())
-  for (const step of steps) {
-    if (step === '') throw bad('the path has a step without a name')
-    if (arrow !== '' && step.split(/\s+/).includes(arrow))
-      throw bad(`a channel of the path is named like the separator ${arrow}`, 'rename it, or name another --separator')
-  }
-  return steps
+  return text.split(separator).map((step) => known.get(step) ?? named(step, separator.trim(), bad, known))
+}
+
+/** A step's channel, once it was looked at. */
+type Known = Map<string, string>
+
+function named(step: string, arrow: string, bad: Bad, known: Known): string {
+  const channel = step.trim()
+  if (channel === '') throw bad('the path has a step without a name')
+  if (arrow !== '' && channel.split(/\s+/).includes(arrow))
+    throw bad(`a channel of the path is named like the separator ${arrow}`, 'rename it, or name another --separator')
+  known.set(step, channel)
+  return channel
 }
 
 function units(text: string, column: ColumnName, bad: Bad): number {
+  if (text === '0') return 0
+  if (text === '1') return UNIT
   const [, whole, part = ''] = /^(\d+)(?:\.(\d{1,6})0*)?$/.exec(text.trim()) ?? []
   if (whole === undefined)
     throw bad(`${column} is ${JSON.stringify(text.slice(0, 50))}`, 'write a number from 0 with at most six decimals')
