@@ -34,6 +34,17 @@ export class UnknownLine extends Error {
   }
 }
 
+/** Of who has neither a balance nor a line in a month there is no statement. */
+export class UnknownStatement extends Error {
+  override readonly name = 'UnknownStatement'
+  constructor(
+    readonly repId: string,
+    readonly period: Period,
+  ) {
+    super(`"${repId}" has no statement of ${period}: neither a balance nor a line`)
+  }
+}
+
 /** The role sees nobody's income, or not everybody's, which is asked for. Whose income is hidden from a role that sees some is told as unknown. */
 export class IncomeHidden extends Error {
   override readonly name = 'IncomeHidden'

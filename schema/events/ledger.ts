@@ -18,14 +18,14 @@ export function nextPeriod(period: Period): Period {
 export const Digest = z.string().regex(/^[0-9a-f]{64}$/, 'a digest is 64 hexadecimal digits in small letters')
 export type Digest = z.infer<typeof Digest>
 
-/** What a close is about: the lines, and the log up to the cut-off with it. */
+/** What a close is about: the statements with their lines, and the log up to the cut-off with it. */
 export const PeriodContent = z.object({
   period: Period,
   statements: z.int().nonnegative(),
   lines: z.int().nonnegative(),
   /** Sum of all lines. */
   total: MinorUnits,
-  /** Merkle root over the lines. */
+  /** Merkle root over the statements, each followed by its lines. */
   linesRoot: Digest,
   /** Merkle root over the log's first `size` events. */
   log: z.object({ size: z.int().positive(), root: Digest }),

@@ -2,7 +2,7 @@ export { canonical, NotCanonical } from './canonical.ts'
 export { toCsv } from './export/csv.ts'
 export type { Cell, Table } from './export/table.ts'
 export { sealTable, toXlsx } from './export/xlsx.ts'
-export { type LineProof, LinesNotSealed, proveLine } from './lines.ts'
+export { type LeafProof, NotAsSealed, proveLeaf } from './leaves.ts'
 export { type LogRoot, logRoot, recordLog } from './log/record.ts'
 export { storedEventsOf } from './log/stored.ts'
 export * from './merkle/index.ts'
@@ -10,10 +10,8 @@ export {
   type ClosedPeriod,
   checkSeals,
   differences,
-  linesRoot,
   type SealContent,
   type SealFinding,
-  sealContent,
   sealPeriod,
 } from './seal.ts'
 export { standaloneVerifier } from './standalone.ts'

@@ -1,33 +1,12 @@
 import { hash } from 'node:crypto'
 import type { LedgerEvent } from '@headwater/schema'
 import { canonical } from './canonical.ts'
-import type { LogRoot } from './log/record.ts'
-import { leafHash, MerkleTree } from './merkle/index.ts'
 
 /** A closed period with its seal, as the ledger's `PeriodClosed` has it. */
 export type ClosedPeriod = Extract<LedgerEvent, { type: 'PeriodClosed' }>['data']
 
 /** What is sealed of a period, but for the seal before. */
 export type SealContent = Omit<ClosedPeriod, 'previousSeal' | 'seal'>
-
-/** Merkle root over the canonical texts of the lines, in their order. @throws NotCanonical */
-export function linesRoot(lines: Iterable<unknown>): { readonly lines: number; readonly linesRoot: string } {
-  const tree = new MerkleTree()
-  for (const line of lines) tree.add(leafHash(canonical(line)))
-  return { lines: tree.size, linesRoot: tree.root() }
-}
-
-/** The content of a period's seal, from its lines in the order of its statements. @throws NotCanonical */
-export function sealContent(period: {
-  readonly period: string
-  readonly statements: number
-  /** Sum of the lines, in minor units. */
-  readonly total: number
-  readonly lines: Iterable<unknown>
-  readonly log: LogRoot
-}): SealContent {
-  return { ...period, ...linesRoot(period.lines) }
-}
 
 /** Closes a period: SHA-256 over the canonical content and the seal before (null for the first), in hexadecimal. */
 export function sealPeriod(content: SealContent, previousSeal: string | null): ClosedPeriod {

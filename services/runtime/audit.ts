@@ -1,16 +1,17 @@
-// What an auditor asks: is the log as it was sealed, does a closed month come out the same again, was this line in it?
+// What an auditor asks: is the log as it was sealed, does a closed month come out the same again, was this line or statement in it?
 import { closedMonths, readMonth } from '@headwater/application'
 import {
   type ClosedPeriod,
   differences,
-  type LineProof,
+  type LeafProof,
   logRoot,
-  proveLine,
+  proveLeaf,
   type Report,
   type SealContent,
   verify,
 } from '@headwater/audit'
 import {
+  book,
   catchUp,
   listPeriods,
   placeOf,
@@ -18,9 +19,10 @@ import {
   rebuildAll,
   type Sources,
   UnknownLine,
+  UnknownStatement,
 } from '@headwater/projections'
 import { type Period, UnreadableEvent } from '@headwater/schema'
-import { bookkeeper, commissionModels, eachStatementAt, openWitnesses, sealedLines, workOut } from './commission.ts'
+import { bookkeeper, commissionModels, eachStatementAt, openWitnesses, workOut } from './commission.ts'
 
 /** Of a month that is not closed nothing is sealed. */
 export class NotClosed extends Error {
@@ -42,8 +44,8 @@ export interface Reproduction {
 export interface ReproduceOptions extends Pick<RebuildOptions, 'onProgress'> {
   /** Take the read models as they are, instead of building them anew from the log. */
   readonly asTheyAre?: boolean
-  /** Told each line's canonical text, in the order in which they were sealed. */
-  readonly onLine?: (text: string) => void
+  /** Told the canonical text of each statement and line, in the order in which they were sealed. */
+  readonly onLeaf?: (text: string) => void
 }
 
 export interface Audit {
@@ -54,8 +56,10 @@ export interface Audit {
   verify(published?: readonly string[]): Promise<Report>
   /** Works a closed month out again from the log, and compares. @throws NotClosed */
   reproduce(period: Period, options?: ReproduceOptions): Promise<Reproduction>
-  /** That a line was among those of its closed month. @throws NotClosed, UnknownLine, LinesNotSealed */
-  prove(lineId: string): Promise<LineProof>
+  /** That a line was among those of its closed month. @throws NotClosed, UnknownLine, NotAsSealed */
+  proveLine(lineId: string): Promise<LeafProof>
+  /** That a rep's statement of a closed month had these amounts. @throws NotClosed, UnknownStatement, NotAsSealed */
+  proveStatement(repId: string, period: Period): Promise<LeafProof>
 }
 
 export function auditOf(sources: Sources): Audit {
@@ -64,6 +68,17 @@ export function auditOf(sources: Sources): Audit {
     const { cutOff, closed } = (await readMonth(log, period)).month
     if (!cutOff || !closed) throw new NotClosed(period)
     return { cutOff, closed }
+  }
+  const prove = async (period: Period, isIt: (leaf: book.SealedLeaf) => boolean, unknown: Error) => {
+    const { cutOff, closed } = await closedAt(period)
+    await catchUp(sources, commissionModels)
+    const leaves: book.SealedLeaf[] = []
+    await eachStatementAt(sources, period, cutOff, ({ statement, currency }) => {
+      leaves.push(...book.sealedLeaves(statement, currency))
+    })
+    const index = leaves.findIndex(isIt)
+    if (index < 0) throw unknown
+    return proveLeaf(leaves, index, closed)
   }
   return {
     async verify(published) {
@@ -75,28 +90,25 @@ export function auditOf(sources: Sources): Audit {
       return verify({ ...(await openWitnesses(sources)), closed, ...(published && { published }) })
     },
 
-    async reproduce(period, { asTheyAre, onLine, onProgress } = {}) {
+    async reproduce(period, { asTheyAre, onLeaf, onProgress } = {}) {
       const { cutOff, closed } = await closedAt(period)
       const progress = onProgress && { onProgress }
       await (asTheyAre ? catchUp : rebuildAll)(sources, commissionModels, progress)
-      const lines = await workOut(sources, period, cutOff, onLine)
+      const lines = await workOut(sources, period, cutOff, onLeaf)
       const again = { ...lines, log: await logRoot((await openWitnesses(sources)).log, cutOff) }
       const { previousSeal: _, seal: __, ...sealed } = closed
       const differs = differences(sealed, again)
       return { period, reproduced: differs.length === 0, differs, sealed, again }
     },
 
-    async prove(lineId) {
-      const { period } = placeOf(lineId)
-      const { cutOff, closed } = await closedAt(period)
-      await catchUp(sources, commissionModels)
-      const lines: { readonly id: string }[] = []
-      await eachStatementAt(sources, period, cutOff, (found) => {
-        lines.push(...sealedLines(found))
-      })
-      const index = lines.findIndex(({ id }) => id === lineId)
-      if (index < 0) throw new UnknownLine(lineId)
-      return proveLine(lines, index, closed)
+    async proveLine(lineId) {
+      const isIt = (leaf: book.SealedLeaf) => leaf.kind !== 'statement' && leaf.id === lineId
+      return prove(placeOf(lineId).period, isIt, new UnknownLine(lineId))
+    },
+
+    proveStatement(repId, period) {
+      const isIt = (leaf: book.SealedLeaf) => leaf.kind === 'statement' && leaf.repId === repId
+      return prove(period, isIt, new UnknownStatement(repId, period))
     },
   }
 }

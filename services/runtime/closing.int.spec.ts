@@ -9,7 +9,18 @@ import { dyingAt } from '@headwater/shell/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { closingOf } from './commission.ts'
 import { type Headwater, openHeadwater } from './index.ts'
-import { accepted, checker, closeMonth, envelope, maker, receive, refund, tellMay } from './testing/index.ts'
+import {
+  accepted,
+  checker,
+  closeMonth,
+  envelope,
+  maker,
+  receive,
+  refund,
+  tell,
+  tellMay,
+  tiersPlan,
+} from './testing/index.ts'
 
 let db: TestDatabase
 let dataDir: string
@@ -71,10 +82,10 @@ test('what comes after the close is an adjustment in the next month, and changes
 test('a closed month comes out again byte for byte, whatever came since', async () => {
   const { audit } = headwater
   const bytes = async (period: string, asTheyAre: boolean) => {
-    const lines: string[] = []
-    const onLine = (text: string) => lines.push(text)
-    expect(await audit.reproduce(period, { asTheyAre, onLine })).toMatchObject({ reproduced: true, differs: [] })
-    return lines.join('\n')
+    const leaves: string[] = []
+    const onLeaf = (text: string) => leaves.push(text)
+    expect(await audit.reproduce(period, { asTheyAre, onLeaf })).toMatchObject({ reproduced: true, differs: [] })
+    return leaves.join('\n')
   }
   await closeMonth(headwater, may)
   const before = await bytes(may, true)
@@ -83,6 +94,53 @@ test('a closed month comes out again byte for byte, whatever came since', async 
   expect(await bytes(may, false)).toBe(before)
   expect(await bytes(june, false)).toContain('"id":"tiers/R1/2024-05/')
   await expect(audit.reproduce('2024-07')).rejects.toThrow('2024-07 is not closed')
+})
+
+/** What a rep's statement of a closed month says, proven. */
+const provenStatement = async (period: string) => (await headwater.audit.proveStatement('R1', period)).leaf
+
+test('a statement is sealed with its balances, also where it has no line', async () => {
+  await closeMonth(headwater, may)
+  await refund(headwater, 'P2', 60_000, '2024-06-12T02:00:00.000Z')
+  expect(await closeMonth(headwater, june)).toMatchObject({ statements: 1, lines: 2 })
+  expect(await closeMonth(headwater, '2024-07')).toMatchObject({ statements: 1, lines: 0, total: 0 })
+  const amounts = { opening: 0, earned: 33_000_00, adjusted: 0, advance: 0, payable: 33_000_00, closing: 0 }
+  expect(await provenStatement(may)).toEqual({
+    ...{ kind: 'statement', repId: 'R1', period: may, currency: 'CNY', ...amounts, lines: 3, adjustments: 0 },
+  })
+  const owing = { opening: -7_200_00, payable: 0, closing: -7_200_00, lines: 0, adjustments: 0 }
+  expect(await provenStatement('2024-07')).toMatchObject(owing)
+  expect(await headwater.audit.reproduce('2024-07')).toMatchObject({ reproduced: true })
+  await expect(headwater.audit.proveStatement('R2', may)).rejects.toThrow('"R2" has no statement of 2024-05')
+})
+
+test('an advance that was altered is found, though every line is as it was: before the close, and after it', async () => {
+  const { audit, closing } = headwater
+  const definition = { ...tiersPlan(), rules: [], draw: { amount: '40000', recoverable: true } }
+  await tell(headwater, ['plan', 'advance'], 'SubmitCommissionPlan', { definition })
+  await tell(headwater, ['plan', 'advance'], 'ApproveCommissionPlan', { version: 1 }, { by: checker })
+  accepted(await closing.preparePeriod(may, envelope(maker)))
+  accepted(await closing.approvePeriod(may, envelope(checker)))
+  const rewrite = (from: string, to: string) =>
+    db.pool.query(`update read.commission_plan_versions set definition = replace(definition::text, $1, $2)::json`, [
+      from,
+      to,
+    ])
+  await rewrite('40000', '50000')
+  expect(await closing.closePeriod(may, envelope(checker))).toMatchObject({
+    refusal: { code: 'not-reproduced', details: { differs: ['linesRoot'] } },
+  })
+  await rewrite('50000', '40000')
+  accepted(await closing.closePeriod(may, envelope(checker)))
+  expect(await provenStatement(may)).toMatchObject({ advance: 7_000_00, payable: 40_000_00, closing: -7_000_00 })
+  const [submitted] = await headwater.log.readStream('plan-advance')
+  await db.pool.query(`update log.events set body = replace(body::text, '40000', '50000') where id = $1`, [
+    submitted!.id,
+  ])
+  expect((await audit.reproduce(may)).differs).toEqual(['linesRoot', 'log'])
+  await expect(provenStatement(may)).rejects.toThrow(
+    'these are not the statements and lines that were sealed for 2024-05',
+  )
 })
 
 test('an event that was altered is found, and its month is no longer reproduced from the log', async () => {

@@ -5,7 +5,7 @@ import { openPostgresLeafStore } from '@headwater/infra/audit'
 import { openPostgresStoredEvents } from '@headwater/infra/event-log'
 import type { LeafStore, StoredEvents } from '@headwater/infra/ports'
 import {
-  type book,
+  book,
   catchUp,
   commissionPlansModel,
   contractsModel,
@@ -28,8 +28,6 @@ export const commissionModels: readonly ReadModel[] = [
   commissionPlansModel,
   ledgerModel,
 ]
-
-type StatementLine = book.StatementLine
 
 /** Sees everybody's statements, to close or to check them. */
 export const bookkeeper: Viewer = { id: 'commission', role: 'finance' }
@@ -81,29 +79,26 @@ export function eachStatementAt(
   })
 }
 
-/** What is sealed of a statement: its lines, then its adjustments. */
-export const sealedLines = ({ statement }: RepStatement): readonly StatementLine[] => [
-  ...statement.lines,
-  ...statement.adjustments,
-]
-
-/** Statement by statement, so that only one is in memory. */
+/** Statement by statement, so that only one is in memory. @param onLeaf told the canonical text of each leaf of `linesRoot` */
 export async function workOut(
   sources: Pick<Sources, 'db'>,
   period: Period,
   cutOff: Position,
-  onLine: (text: string) => void = () => {},
+  onLeaf: (text: string) => void = () => {},
 ): Promise<LinesContent> {
   const tree = new MerkleTree()
-  let [statements, total] = [0, 0]
+  let [statements, lines, total] = [0, 0, 0]
   await eachStatementAt(sources, period, cutOff, (found) => {
-    statements++
-    for (const line of sealedLines(found)) {
-      const text = canonical(line)
+    for (const leaf of book.sealedLeaves(found.statement, found.currency)) {
+      const text = canonical(leaf)
       tree.add(leafHash(text))
-      total += line.amount
-      onLine(text)
+      onLeaf(text)
+      if (leaf.kind === 'statement') statements++
+      else {
+        lines++
+        total += leaf.amount
+      }
     }
   })
-  return { period, statements, lines: tree.size, total, linesRoot: tree.root() }
+  return { period, statements, lines, total, linesRoot: tree.root() }
 }

@@ -44,7 +44,10 @@ defineCommand('approvePeriod', {
   description: 'Approves a month as it was prepared. Refused for whoever cut it off or prepared it.',
   fields: (t) => ({
     ...thePeriod(t),
-    linesRoot: t.string({ required: true, description: 'The lines that were looked at: `Period.linesRoot`.' }),
+    linesRoot: t.string({
+      required: true,
+      description: 'The statements and lines that were looked at: `Period.linesRoot`.',
+    }),
   }),
 })
 defineMutation('preparePeriod', {

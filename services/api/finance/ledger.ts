@@ -45,7 +45,7 @@ export const PeriodRef = builder.objectRef<PeriodRow>('Period').implement({
     }),
     linesRoot: t.string({
       nullable: true,
-      description: 'Merkle root over the lines: what an approval names.',
+      description: 'Merkle root over the statements and their lines: what an approval names.',
       resolve: ({ content }) => content?.linesRoot,
     }),
     previousSeal: t.exposeString('previousSeal', {

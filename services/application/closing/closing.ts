@@ -12,7 +12,7 @@ export type LinesContent = Omit<PeriodContent, 'log'>
 
 /** What a close needs of the read side, and of whoever makes seals. */
 export interface ClosingPorts {
-  /** Waits until all that the log tells up to and with the cut-off can be read, and works out the month's lines as known there, and the root over them. */
+  /** Waits until all that the log tells up to and with the cut-off can be read, and works out the month's statements as known there, and the root over them and their lines. */
   workOut(period: Period, cutOff: Position): Promise<LinesContent>
   /** Root over the log up to and with the cut-off; keeps what it takes to find later what was changed in it. */
   recordLog(cutOff: Position): Promise<PeriodContent['log']>
@@ -29,7 +29,7 @@ export type ClosingAnswer = (Accepted & { readonly content: PeriodContent }) | R
 export interface Closing {
   /** Cuts the month off unless it is, and prepares it with what is known at that place in the log. */
   preparePeriod(period: Period, envelope: CommandEnvelope): Promise<ClosingAnswer>
-  /** @param linesRoot of the lines that were looked at; without it, the prepared ones */
+  /** @param linesRoot of the statements that were looked at; without it, the prepared ones */
   approvePeriod(period: Period, envelope: CommandEnvelope, linesRoot?: string): Promise<ClosingAnswer>
   returnPeriod(period: Period, reason: string, envelope: CommandEnvelope): Promise<Answer>
   /** Works the month out again at its cut-off and seals it if that is what was prepared; else `not-reproduced` says what differs. */

@@ -2,7 +2,8 @@ import { parse } from 'csv-parse/sync'
 import exceljs from 'exceljs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sealContent, sealPeriod } from '../seal.ts'
+import { sealPeriod } from '../seal.ts'
+import { contentOf } from '../testing/content.ts'
 import { toCsv } from './csv.ts'
 import { sealTable, toXlsx } from './xlsx.ts'
 
@@ -39,7 +40,7 @@ test('any texts come back from CSV, and none is a formula', () => {
 
 test('XLSX: a sheet a table, texts as texts, and what to check the seal with', async () => {
   const log = { size: 9, root: 'ab'.repeat(32) }
-  const close = sealPeriod(sealContent({ period: '2026-05', statements: 1, total: 3, lines: [1], log }), null)
+  const close = sealPeriod(contentOf([1], { period: '2026-05', statements: 1, total: 3, log }), null)
   const book = new exceljs.Workbook()
   await book.xlsx.load((await toXlsx([table, sealTable(close)])).buffer as ArrayBuffer)
   expect(book.worksheets.map(({ name }) => name)).toEqual(['lines', 'seal'])

@@ -32,7 +32,7 @@ export const sealTable = ({
     ['statements', statements],
     ['lines', lines],
     ['total in minor units', total],
-    ['root over the lines', linesRoot],
+    ['root over statements and lines', linesRoot],
     ['events of the log', log.size],
     ['root over these events', log.root],
     ['seal of the period before', previousSeal],
@@ -40,11 +40,11 @@ export const sealTable = ({
     ['how to verify', `node verify.mjs proof.json ${seal}`],
     [
       '',
-      'verify.mjs goes with this export and needs Node 20 or later, nothing else; a proof.json is made for any one line',
+      'verify.mjs goes with this export and needs Node 20 or later, nothing else; a proof.json is made for any one statement or line',
     ],
     [
       '',
-      'root: SHA-256 Merkle tree of RFC 9162 over the lines in canonical JSON (RFC 8785); seal: SHA-256 over the rest of this sheet in canonical JSON',
+      'root: SHA-256 Merkle tree of RFC 9162 over each statement and then its lines, in canonical JSON (RFC 8785); seal: SHA-256 over the rest of this sheet in canonical JSON',
     ],
   ],
 })

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks that a commission line was among the lines of a closed month when the month was sealed. It needs Node 20 or later and nothing else:
+// Checks that a commission statement or line was among those of a closed month when the month was sealed. It needs Node 20 or later and nothing else:
 //
 //   node verify.mjs proof.json [SEAL]
 //
@@ -46,12 +46,13 @@ function rootFrom(leaf, index, size, path) {
 }
 
 /** What is wrong with the proof, or undefined. */
-function wrong({ format, version, line, index, path, close }, expectedSeal) {
-  if (format !== 'headwater-line-proof' || version !== 1) return 'it is no line proof of a kind that this script knows'
-  if (line === undefined || typeof close !== 'object' || close === null) return 'it is incomplete'
+function wrong({ format, version, leaf, index, path, close }, expectedSeal) {
+  if (format !== 'headwater-proof' || version !== 1) return 'it is no proof of a kind that this script knows'
+  if (leaf === undefined || typeof close !== 'object' || close === null) return 'it is incomplete'
   const { period, statements, lines, total, linesRoot, log, previousSeal, seal } = close
-  const root = rootFrom(sha256(LEAF, canonical(line)), index, lines, path)
-  if (root === undefined || root !== linesRoot) return 'the line is not among the lines of that month'
+  if (!isCount(statements) || !isCount(lines)) return 'it is incomplete'
+  const root = rootFrom(sha256(LEAF, canonical(leaf)), index, statements + lines, path)
+  if (root === undefined || root !== linesRoot) return 'it is not among the statements and lines of that month'
   const sealed = { period, statements, lines, total, linesRoot, log, previousSeal }
   if (Object.values(sealed).includes(undefined)) return 'it is incomplete'
   if (sha256(canonical(sealed)).toString('hex') !== seal) return 'the seal is not over what it says of that month'
@@ -74,11 +75,13 @@ if (reason) {
   console.error(`NOT PROVEN: ${reason}`)
   process.exitCode = 1
 } else {
-  const { period, lines, log, seal } = proof.close
+  const { leaf, index, close } = proof
+  const what = leaf?.kind === 'statement' ? 'statement' : 'line'
+  const all = `${close.statements} statements and ${close.lines} lines of ${close.period}`
   console.log(
-    `PROVEN: line ${proof.index} (counted from 0) of ${lines} of ${period}, sealed with ${log.size} events of the log`,
+    `PROVEN: a ${what}, at ${index} (counted from 0) of the ${all}, sealed with ${close.log.size} events of the log`,
   )
-  console.log(`line  ${canonical(proof.line)}`)
-  console.log(`seal  ${seal}`)
+  console.log(`${what}  ${canonical(leaf)}`)
+  console.log(`seal  ${close.seal}`)
   if (expectedSeal === undefined) console.log('Compare the seal with the one on your statement of that month.')
 }

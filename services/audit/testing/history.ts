@@ -1,7 +1,8 @@
 import type { EventLog, LeafStore, StoredEvents } from '@headwater/infra/ports'
 import { type NewEvent, newId } from '@headwater/schema'
 import { recordLog } from '../log/record.ts'
-import { type ClosedPeriod, sealContent, sealPeriod } from '../seal.ts'
+import { type ClosedPeriod, sealPeriod } from '../seal.ts'
+import { contentOf } from './content.ts'
 
 export const someEvent = (data: unknown): NewEvent => ({
   id: newId(),
@@ -38,7 +39,7 @@ export async function closedHistory({ writer, log, leaves }: Place, sizes: reado
       { rep: 'rep-1', amount: 500 },
       { rep: 'rep-2', amount: 700 + i },
     ]
-    const content = sealContent({ period: `2026-0${i + 1}`, statements: 2, total: 1200 + i, lines, log: root })
+    const content = contentOf(lines, { period: `2026-0${i + 1}`, statements: 0, total: 1200 + i, log: root })
     closed.push(sealPeriod(content, closed.at(-1)?.seal ?? null))
   }
   if (unsealed > 0) await append(unsealed)

@@ -23,8 +23,13 @@ export function auditCommands(program: Command): void {
     .action(async (options) => answer(options, (await import('./reproduce.ts')).reproduce(options)))
   audit
     .command('prove')
-    .description('write a proof that a line was among those of its closed month, and the script that checks it')
-    .requiredOption('--line <id>', 'the line')
+    .description(
+      'write a proof that a line or statement is of a closed month as it was sealed, and the script that checks it',
+    )
+    .option('--line <id>', 'the line')
+    .option('--statement', "a statement's amounts, instead of a line: of --rep and --period")
+    .option('--rep <id>', 'whose statement')
+    .option('--period <month>', 'of which month, e.g. 2026-05')
     .option('--into <folder>', 'where to', '.')
     .option('--json', 'for programs')
     .action(async (options) => answer(options, (await import('./prove.ts')).prove(options)))

@@ -19,7 +19,7 @@ export const reproduce = ({ period, asTheyAre = false, json }: ReproduceOptions)
         json: found,
         text: () =>
           reproduced
-            ? `${period} is reproduced, byte for byte: ${count(sealed.lines)} lines, root ${sealed.linesRoot}`
+            ? `${period} is reproduced, byte for byte: ${count(sealed.statements)} statements and ${count(sealed.lines)} lines, root ${sealed.linesRoot}`
             : `${period} comes out otherwise than it was sealed: ${differs.join(', ')}`,
         exitCode: reproduced ? ExitCode.ok : ExitCode.refused,
       }

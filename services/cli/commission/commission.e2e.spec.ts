@@ -89,6 +89,7 @@ describe('a line', () => {
     expect(await readFile(join(cli.folder, 'may.csv'), 'utf8')).toMatch(/,250000\.00,24000\.00,CNY,/)
     const workbook = await new exceljs.Workbook().xlsx.readFile(join(cli.folder, 'may.xlsx'))
     expect(workbook.worksheets.map(({ name, rowCount }) => [name, rowCount > 3])).toEqual([
+      ['statement', false],
       ['lines', true],
       ['explanations', true],
       ['seal', true],
@@ -102,7 +103,19 @@ describe('a line', () => {
       promisify(execFile)(process.execPath, ['verify.mjs', 'proof.json', other], { cwd: cli.folder })
     expect((await check()).stdout).toContain(seal)
     await expect(check('0'.repeat(64))).rejects.toMatchObject({ code: 1 })
+    const unclear = await cli.run('audit', 'prove', '--line', line!.id, '--rep', 'R1')
+    expect(unclear).toMatchObject({ code: 2, stderr: expect.stringContaining('name one --line, or a --statement') })
   })
+})
+
+it('a statement is proven to who has the seal, and nobody can alter what it pays', async () => {
+  const args = 'audit prove --statement --rep R1 --period 2024-06'.split(' ')
+  const { seal } = await cli.json<{ seal: string }>(...args)
+  const check = () => promisify(execFile)(process.execPath, ['verify.mjs', 'proof.json', seal], { cwd: cli.folder })
+  expect((await check()).stdout).toMatch(/^statement {2}\{.*"closing":-670000,.*"payable":0,/m)
+  const file = join(cli.folder, 'proof.json')
+  await writeFile(file, (await readFile(file, 'utf8')).replace('"payable": 0', '"payable": 1'))
+  await expect(check()).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^NOT PROVEN/) })
 })
 
 it('a draft over real history leaves the log as it is', async () => {

@@ -16,7 +16,7 @@ export async function writeCsv(path: string, found: RepStatement, explained: Exp
   return [path]
 }
 
-/** Lines, their explanations, and for a closed month its seal, with the script that checks proofs beside the file. @returns what was written */
+/** The amounts, the lines, their explanations, and for a closed month its seal, with the script that checks proofs beside the file. @returns what was written */
 export async function writeXlsx(
   path: string,
   found: RepStatement,
@@ -26,7 +26,12 @@ export async function writeXlsx(
   const lines = linesTable(found)
   const { content, previousSeal, seal } = month ?? {}
   const closed = content && seal ? { ...content, previousSeal: previousSeal ?? null, seal } : undefined
-  const tables = [lines, explanationsTable(lines, explained), ...(closed ? [sealTable(closed)] : [])]
+  const tables = [
+    amountsTable(found),
+    lines,
+    explanationsTable(lines, explained),
+    ...(closed ? [sealTable(closed)] : []),
+  ]
   await writeFile(path, await toXlsx(tables))
   return closed ? [path, await writeVerifier(dirname(path))] : [path]
 }
@@ -36,6 +41,31 @@ export async function writeVerifier(folder: string): Promise<string> {
   const path = join(folder, 'verify.mjs')
   await writeFile(path, standaloneVerifier())
   return path
+}
+
+function amountsTable({ statement, currency }: RepStatement): Table {
+  const { repId, period, opening, earned, adjusted, advance, payable, closing } = statement
+  return {
+    name: 'statement',
+    columns: [
+      'rep',
+      'month',
+      'opening balance',
+      'earned',
+      'adjusted',
+      'advance',
+      'payable',
+      'closing balance',
+      'currency',
+    ],
+    rows: [
+      [
+        ...[repId, period],
+        ...[opening, earned, adjusted, advance, payable, closing].map((amount) => formatMoney({ amount, currency })),
+        currency,
+      ],
+    ],
+  }
 }
 
 function linesTable({ statement, currency }: RepStatement): Table {

@@ -41,6 +41,6 @@ const step = (
       json: { stage, ...content },
       text: () =>
         `${period} is ${stage}: ${count(statements)} statements, ${count(lines)} lines, ${money({ amount: total, currency })}\n` +
-        `root over the lines: ${linesRoot}`,
+        `root over statements and lines: ${linesRoot}`,
     }
   })
