@@ -39,6 +39,25 @@ describe('a contract', () => {
     ])
     expect(events[0]!.data).toMatchObject({ storeId: 'store-1', currency: 'CNY' })
   })
+
+  test('counts only for who works here at the time', async () => {
+    const { application } = await foundedLog()
+    const tell = by(application, 'rep-1')
+    await tell('customer', 'cu-1', 'RegisterCustomer', { organisation: '搭贝' })
+    const ofBoth = (other: string) => ['rep-1', other].map((repId) => ({ repId, share: '0.5' }))
+    const shared = { ...contract, credits: ofBoth('nobody') }
+    expect(code(await tell('contract', 'k-1', 'SignContract', shared))).toBe('unknown-rep')
+    expect(code(await tell('contract', 'k-1', 'SignContract', contract))).toBe('accepted')
+    const change = async (other: string) =>
+      code(await tell('contract', 'k-1', 'ChangeContractCredits', { credits: ofBoth(other) }))
+    expect(await change('rep-2')).toBe('unknown-rep')
+    await tell('organisation', 'main', 'HireRep', { repId: 'rep-2', name: '韩梅梅', storeId: 'store-1' })
+    expect(await change('rep-2')).toBe('accepted')
+    expect(code(await tell('organisation', 'main', 'RepLeaves', { repId: 'rep-2' }))).toBe('accepted')
+    expect(await change('rep-2')).toBe('accepted')
+    const next = { ...contract, credits: ofBoth('rep-2') }
+    expect(code(await tell('contract', 'k-2', 'SignContract', next))).toBe('unknown-rep')
+  })
 })
 
 describe('finance', () => {

@@ -41,5 +41,10 @@ export function lookups(leads: LeadLookup): Readonly<Record<string, Lookup>> {
       const { repId, at } = input as { repId: string; at: string }
       return placementAt((await read('organisation', ORGANISATION_ID)) as OrganisationState, repId, at)
     },
+    async absent(input, read) {
+      const { repIds, at } = input as { repIds: readonly string[]; at: string }
+      const state = (await read('organisation', ORGANISATION_ID)) as OrganisationState
+      return repIds.filter((repId) => !placementAt(state, repId, at))
+    },
   }
 }

@@ -33,6 +33,9 @@ describe('a contract', () => {
   it('asks for what it names', () => {
     const data = { customerId: 'cu-1', repId: 'rep-1', dealId: 'd-1', renewalOf: 'k-0' } as never
     expect(needsToSign(data, at).map((need) => need.as)).toEqual(['customer', 'deal', 'renewed', 'placement'])
+    const credits = [{ repId: 'rep-2', share: '1' }]
+    const absent = { kind: 'lookup', as: 'absent', name: 'absent', input: { repIds: ['rep-2'], at } }
+    expect(needsToSign(Object.assign(data, { credits }), at)).toContainEqual(absent)
   })
 
   it.each<[string, object, object]>([
@@ -44,6 +47,7 @@ describe('a contract', () => {
     ['unknown-rep', {}, { placement: undefined }],
     ['rep-without-store', {}, { placement: { storeId: null } }],
     ['ends-before-it-begins', { term: { from: '2026-03-02', to: '2026-03-01' } }, {}],
+    ['unknown-rep', { credits: [{ repId: 'rep-9', share: '1' }] }, { absent: ['rep-9'] }],
     ['shares-not-one', { credits: [{ repId: 'rep-1', share: '0.999999' }] }, {}],
     ['shares-not-one', { credits: ['0.5', '0.500001'].map((share, i) => ({ repId: `rep-${i}`, share })) }, {}],
     ['duplicate-rep', { credits: ['0.5', '0.5'].map((share) => ({ repId: 'rep-1', share })) }, {}],
@@ -87,6 +91,12 @@ describe('a contract', () => {
     given(signed)
       .when({ type: 'ChangeContractCredits', data: { credits: credits.slice(1) } })
       .thenRefused('shares-not-one', { details: { millionths: 750_000 } })
+    given(signed)
+      .when(change, { needs: { ...needs, absent: ['rep-1'] } })
+      .thenRefused('unknown-rep', { details: { repId: 'rep-1', at } })
+    given(signed, changed)
+      .when(change, { needs: { ...needs, absent: ['rep-1'] } })
+      .thenDecided()
   })
 
   it('reaches a milestone once', () => {

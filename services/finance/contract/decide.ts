@@ -10,12 +10,18 @@ import {
 import type { ContractCommand, DataOf } from './commands.ts'
 import { allocateRest, receive, refund, reverse } from './payments.ts'
 import { refuse } from './refusals.ts'
-import { type ContractNeeds, creditsProblem, needsToSign, sign } from './sign.ts'
+import { type ContractNeeds, creditsProblem, needsToCredit, needsToSign, sign } from './sign.ts'
 import type { Contract, ContractState } from './state.ts'
 
-/** Only a signature looks further than its own contract. */
-export const needs = (command: ContractCommand, _: ContractState, { occurredAt }: DecisionContext): readonly Need[] =>
-  command.type === 'SignContract' ? needsToSign(command.data, occurredAt) : []
+/** Only who is named has to be looked up. */
+export function needs(
+  { type, data }: ContractCommand,
+  _: ContractState,
+  { occurredAt }: DecisionContext,
+): readonly Need[] {
+  if (type === 'SignContract') return needsToSign(data, occurredAt)
+  return type === 'ChangeContractCredits' ? needsToCredit(data.credits, occurredAt) : []
+}
 
 export function decide(
   command: ContractCommand,
@@ -43,13 +49,13 @@ export function decide(
 function decideSigned(
   { type, data }: Exclude<ContractCommand, { type: 'SignContract' | 'CancelContract' }>,
   contract: Contract,
-  context: DecisionContext,
+  context: DecisionContext & ContractNeeds,
 ): Decision<ContractEvent> {
   switch (type) {
     case 'ChangeContractCredits':
       if (sameData(data.credits, contract.credits)) return []
       return (
-        creditsProblem(data.credits) ??
+        creditsProblem(data.credits, context) ??
         earlier(contract.creditsSince, context, 'its credits changed') ?? [{ type: 'ContractCreditsChanged', data }]
       )
     case 'ReachMilestone':

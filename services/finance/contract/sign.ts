@@ -24,10 +24,12 @@ export interface ContractNeeds {
   readonly renewed?: ContractState
   /** Where the rep works at the time; undefined for somebody unknown or not employed then. */
   readonly placement: { readonly storeId: string | null } | undefined
+  /** Who of those credited does not work here at the time; where the command names any. */
+  readonly absent?: readonly string[] | undefined
 }
 
 export function needsToSign(data: DataOf<'SignContract'>, at: string): Need[] {
-  const { customerId, dealId, renewalOf, repId } = data
+  const { customerId, dealId, renewalOf, repId, credits = null } = data
   return [
     { kind: 'state', as: 'customer', category: 'customer', id: customerId },
     ...(dealId === undefined ? [] : [{ kind: 'state', as: 'deal', category: 'deal', id: dealId } as const]),
@@ -35,13 +37,20 @@ export function needsToSign(data: DataOf<'SignContract'>, at: string): Need[] {
       ? []
       : [{ kind: 'state', as: 'renewed', category: 'contract', id: renewalOf } as const]),
     { kind: 'lookup', as: 'placement', name: 'placement', input: { repId, at } },
+    ...needsToCredit(credits, at),
   ]
+}
+
+export function needsToCredit(credits: readonly Credit[] | null, at: string): Need[] {
+  if (!credits) return []
+  const repIds = credits.map(({ repId }) => repId)
+  return [{ kind: 'lookup', as: 'absent', name: 'absent', input: { repIds, at } }]
 }
 
 export function sign(
   { lines, credits, ...data }: DataOf<'SignContract'>,
   state: ContractState,
-  { streamId: contractId, occurredAt, customer, deal, renewed, placement }: DecisionContext & ContractNeeds,
+  { streamId: contractId, occurredAt, customer, deal, renewed, placement, absent }: DecisionContext & ContractNeeds,
 ): Decision<ContractEvent> {
   const { customerId, dealId, renewalOf, repId, term } = data
   const { currency } = lines[0]!.amount
@@ -67,15 +76,16 @@ export function sign(
     return refuse('unknown-contract', `There is no contract ${renewalOf} to go on from.`, { renewalOf })
   if (renewed && renewed.contract.signed.customerId !== customerId)
     return refuse('other-customer', `Contract ${renewalOf} is not with customer ${customerId}.`, { renewalOf })
-  if (!placement)
-    return refuse('unknown-rep', `Nobody with the id ${repId} works here at ${occurredAt}.`, { repId, at: occurredAt })
+  if (!placement) return unknownRep(repId, occurredAt)
   if (storeId === null)
     return refuse('rep-without-store', `${repId} belongs to no store: name the store that the contract counts for.`)
   if (term.to < term.from)
     return refuse('ends-before-it-begins', `The term would end on ${term.to}, before it begins on ${term.from}.`)
   return (
     linesProblem(lines, currency) ??
-    creditsProblem(credits ?? null) ?? [{ type: 'ContractSigned', data: { ...facts, storeId } satisfies Signed }]
+    creditsProblem(credits ?? null, { occurredAt, absent }) ?? [
+      { type: 'ContractSigned', data: { ...facts, storeId } satisfies Signed },
+    ]
   )
 }
 
@@ -94,12 +104,19 @@ function linesProblem(lines: DataOf<'SignContract'>['lines'], currency: string):
   return undefined
 }
 
-/** Shares of a contract add up to one, exactly; a rep has one. */
-export function creditsProblem(credits: readonly Credit[] | null): Refusal | undefined {
+/** Shares of a contract add up to one, exactly; a rep has one, and works here at the time. */
+export function creditsProblem(
+  credits: readonly Credit[] | null,
+  { occurredAt, absent = [] }: Pick<DecisionContext & ContractNeeds, 'occurredAt' | 'absent'>,
+): Refusal | undefined {
   if (!credits) return undefined
+  if (absent[0] !== undefined) return unknownRep(absent[0], occurredAt)
   const reps = new Set(credits.map(({ repId }) => repId))
   if (reps.size < credits.length) return refuse('duplicate-rep', 'A rep is credited once: add up their shares.')
   const sum = credits.reduce((total, { share }) => total + millionths(share), 0)
   if (sum === ONE) return undefined
   return refuse('shares-not-one', `The shares add up to ${rateText(sum)}, not to 1.`, { millionths: sum })
 }
+
+const unknownRep = (repId: string, at: string): Refusal =>
+  refuse('unknown-rep', `Nobody with the id ${repId} works here at ${at}.`, { repId, at })
