@@ -37,15 +37,20 @@ export function repFactsOf({ months }: Timeline, repId: string): Fact[] {
   return rep ? [...rep.stores, ...rep.certificates, ...(rep.left ? [rep.left] : [])] : []
 }
 
-/** May an entry that came or went change the line? Its own receipt, one of the same tiers' window, or any for what sums up a month. */
+/**
+ * May an entry that came or went change the line? Its own receipt, one of the same tiers' window, or for what sums up a month any that may change
+ * one of its lines. Only the entry's own plan says so, never the unit that it is in: a later plan can widen that.
+ */
 function bearsOn({ receipt, plan, month }: Entry, line: CommissionLine): boolean {
-  if (line.kind !== 'rule') return line.kind === 'cap' || line.kind === 'floor'
   const { contract, payment } = receipt
-  if (contract.contractId === line.contractId && payment.paymentId === line.paymentId) return true
+  const isOfRule = line.kind === 'rule'
+  if (!isOfRule && line.kind !== 'cap' && line.kind !== 'floor') return false
+  if (isOfRule && contract.contractId === line.contractId && payment.paymentId === line.paymentId) return true
+  if (!isOfRule && month === line.period) return true
   return plan.rules.some(
     (rule) =>
       rule.kind === 'tiers' &&
-      rule.id === line.ruleId &&
+      (!isOfRule || rule.id === line.ruleId) &&
       windowOf(month, rule.over) === windowOf(line.period, rule.over) &&
       selects(rule.only, receipt.line.productLine, contract.storeId),
   )

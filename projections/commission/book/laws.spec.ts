@@ -102,6 +102,28 @@ describe('laws of the book', () => {
     )
   })
 
+  it('nor do the facts that an adjustment of a floor names, where a later plan counts by the quarter', () => {
+    const flat = { id: 'f', kind: 'flat' as const, rate: '0.05' }
+    const byQuarter = { id: 't', kind: 'tiers' as const, over: 'quarter' as const, mode: 'marginal' as const }
+    const story = play([
+      { do: 'plan', plan: { rules: [flat] } },
+      {
+        ...{ do: 'sign', customer: 'c1', rep: 'A', productLine: 'kitchen', renews: false, split: false },
+        ...{ store: 's1', when: 0 },
+      },
+      { do: 'close' },
+      { do: 'close' },
+      { do: 'pay', amount: 1, n: 0, bath: false, when: 0 },
+      { do: 'plan', plan: { rules: [flat], retroactive: true, floor: '10' } },
+      { do: 'close' },
+    ])
+    const march = () => story.statements().find(({ repId, period }) => repId === 'A' && period === '2026-03')
+    const before = march()
+    expect(before!.adjustments.map(({ causes }) => causes.length)).toEqual([2, 1])
+    story.plan({ rules: [{ ...byQuarter, tiers: [{ from: '0', rate: '0.05' }] }] }, { version: 3, at: '2026-04-01' })
+    expect(march()).toEqual(before)
+  })
+
   it('the open month is the same from what closed months came to as from zero, at every prefix of the log', () => {
     fc.assert(
       fc.property(historyWith(anyPlan), (steps) => {
