@@ -1,12 +1,10 @@
 // Paths in the field's common layout: path, total_conversions, total_conversion_value, total_null.
 import type { PathTableRow } from '@headwater/analytics'
-import { ImportError, inspectFile, openTable } from '@headwater/import'
+import { ImportError, inspectFile, openTable, type SourceFile } from '@headwater/import'
+import { sumPaths } from './sum-paths.ts'
 
 /** Amounts are exact to millionths: all are whole numbers of this part of one. */
 export const UNIT = 1_000_000
-
-/** Sums up to here are exact. */
-const LARGEST = Number.MAX_SAFE_INTEGER
 
 const columnNames = ['path', 'total_conversions', 'total_conversion_value', 'total_null'] as const
 type ColumnName = (typeof columnNames)[number]
@@ -24,6 +22,42 @@ export async function readPaths(file: string, separator: string): Promise<PathTa
   const encoding = source.byteOrderMark ?? 'utf-8'
   const { columns, rows } = await openTable(source, { csv: { delimiter: ',', quote: '"' }, encoding })
   const place = placesOf(columns, file)
+  const sums = await addedUp(source, columns, separator)
+  if (sums) await rows[Symbol.asyncIterator]().return?.()
+  return sums ?? rowByRow(file, columns, rows, place, separator)
+}
+
+/** A file from this size on (bytes as stored) is worth starting DuckDB for. */
+const LARGE = 4 * 1024 * 1024
+
+/** Undefined for a small file, and for one of which something cannot be read. */
+async function addedUp(
+  source: SourceFile,
+  columns: readonly string[],
+  separator: string,
+): Promise<PathTableRow[] | undefined> {
+  if (source.bytes < LARGE || source.byteOrderMark !== undefined) return undefined
+  const sums = await sumPaths(source, columns)
+  const exact = (of: 'conversions' | 'value' | 'nulls') =>
+    sums!.reduce((total, path) => total + path[of], 0) <= Number.MAX_SAFE_INTEGER
+  if (!sums || !(exact('conversions') && exact('value') && exact('nulls'))) return undefined
+  const known: Known = new Map()
+  try {
+    return sums.map(({ text, ...amounts }) => ({ ...amounts, steps: stepsOf(text, separator, unreadable, known) }))
+  } catch {
+    return undefined
+  }
+}
+
+const unreadable: Bad = (reason) => new ImportError('csv-malformed', reason, {})
+
+async function rowByRow(
+  file: string,
+  columns: readonly string[],
+  rows: Awaited<ReturnType<typeof openTable>>['rows'],
+  place: ReturnType<typeof placesOf>,
+  separator: string,
+): Promise<PathTableRow[]> {
   const paths = new Map<string, { steps: string[]; conversions: number; value: number; nulls: number }>()
   const known: Known = new Map()
   const totals = { conversions: 0, value: 0, nulls: 0 }
@@ -49,7 +83,11 @@ export async function readPaths(file: string, separator: string): Promise<PathTa
     totals.conversions += conversions
     totals.value += value
     totals.nulls += nulls
-    if (totals.conversions > LARGEST || totals.value > LARGEST || totals.nulls > LARGEST)
+    if (
+      totals.conversions > Number.MAX_SAFE_INTEGER ||
+      totals.value > Number.MAX_SAFE_INTEGER ||
+      totals.nulls > Number.MAX_SAFE_INTEGER
+    )
       throw bad('the amounts add up to more than can be divided exactly')
   }
   return [...paths.values()]
