@@ -1,7 +1,18 @@
 // `headwater attribute`: every model over a file of paths, to check them against another tool.
 import { randomUUID } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
-import { creditsOf, ModelName, ModelSettings, modelNames, pathTable, shared, transitions } from '@headwater/analytics'
+import {
+  attributionPicture,
+  creditsOf,
+  type Journeys,
+  ModelName,
+  ModelSettings,
+  modelNames,
+  type PictureLanguage,
+  pathTable,
+  shared,
+  transitions,
+} from '@headwater/analytics'
 import { toCsv } from '@headwater/audit'
 import { ExitCode, Failure } from '../terminal/failure.ts'
 import { readPaths, UNIT } from './paths-file.ts'
@@ -17,6 +28,8 @@ export interface AttributeOptions {
   readonly separator: string
   readonly format: 'json' | 'csv'
   readonly out?: string
+  readonly svg?: string
+  readonly lang?: PictureLanguage
 }
 
 /** What a model credits a channel with, exact to millionths. */
@@ -43,6 +56,7 @@ export async function attribute(options: AttributeOptions): Promise<void> {
       ...{ model, channel, conversions: conversions[place]! / UNIT, value: values[place]! / UNIT },
     }))
   })
+  if (options.svg !== undefined) await write(picture(models, journeys, results, options.lang), options.svg)
   if (options.format === 'csv') {
     const columns = ['model', 'channel', 'conversions', 'value'] as const
     const rows = results.map((result) => columns.map((column) => String(result[column])))
@@ -56,6 +70,33 @@ export async function attribute(options: AttributeOptions): Promise<void> {
   }
   await write(`${JSON.stringify(json, null, 2)}\n`, options.out)
 }
+
+/** Of conversions. */
+function picture(
+  models: readonly ModelName[],
+  { channels, offsets, steps, conversions, nulls }: Journeys,
+  results: readonly ChannelCredit[],
+  language?: PictureLanguage,
+): string {
+  const best = [...conversions.keys()].sort((a, b) => conversions[b]! - conversions[a]! || a - b).slice(0, MOST_PATHS)
+  return attributionPicture(
+    {
+      models,
+      rows: channels.map((key, i) => ({
+        key,
+        credits: models.map((_, model) => results[model * channels.length + i]!.conversions),
+      })),
+      paths: best.map((path) => ({
+        path: [...steps.subarray(offsets[path], offsets[path + 1])].map((step) => channels[step]!),
+        conversions: conversions[path]! / UNIT,
+        notConverted: nulls[path]! / UNIT,
+      })),
+    },
+    language,
+  )
+}
+
+const MOST_PATHS = 10
 
 function namesOf(given: readonly string[] = modelNames): ModelName[] {
   return given.map((name) => {

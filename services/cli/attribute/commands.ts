@@ -26,6 +26,8 @@ export function attributeCommands(program: Command): void {
     .option('--weights <first,between,last>', 'position based: shares that add up to 1', weights)
     .option('--order <n>', 'Markov: how many of the last touches are a state', order)
     .option('--csv <file>', 'write the table there')
+    .option('--svg <file>', 'draw shares of successes by model, and the top paths, there')
+    .addOption(new Option('--lang <language>', 'of the picture').choices(['zh-CN', 'en']).default('en'))
     .option('--json', 'for programs')
     .option(
       '--paths <file.csv>',
@@ -59,6 +61,7 @@ export function attributeCommands(program: Command): void {
       .description(what)
       .argument('<run>')
       .option('--csv <file>', 'write the table there')
+      .option('--svg <file>', 'draw it there')
       .option('--json', 'for programs')
       .action(async (runId: string, _: Json, command: Command) =>
         answer(command.optsWithGlobals(), (await import('./runs.ts'))[name](runId, command.optsWithGlobals())),

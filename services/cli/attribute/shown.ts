@@ -1,6 +1,11 @@
 // A run as people and programs see it.
 import { writeFile } from 'node:fs/promises'
-import type { AttributionResult, ModelCredit } from '@headwater/analytics'
+import {
+  type AttributionResult,
+  attributionPicture,
+  type ModelCredit,
+  type PictureLanguage,
+} from '@headwater/analytics'
 import type { Reproduced } from '@headwater/application'
 import { toCsv } from '@headwater/audit'
 import { formatMoney } from '@headwater/schema'
@@ -10,13 +15,17 @@ import { facts, table } from '../terminal/table.ts'
 
 export interface Outputs extends Json {
   readonly csv?: string
+  readonly svg?: string
+  readonly lang?: PictureLanguage
 }
 
 /** The paths that people are shown. */
 const SHOWN_PATHS = 5
 
-export async function shown(made: Reproduced, { csv }: Outputs): Promise<Answer> {
+export async function shown(made: Reproduced, { csv, svg, lang }: Outputs): Promise<Answer> {
   if (csv !== undefined) await writeFile(csv, asCsv(made))
+  if (svg !== undefined) await writeFile(svg, asPicture(made, lang))
+  const written = [csv, svg].filter((file) => file !== undefined)
   const { runId, run, result, digest, same } = made
   return {
     json: { runId, ...run, same, result },
@@ -26,7 +35,7 @@ export async function shown(made: Reproduced, { csv }: Outputs): Promise<Answer>
         credits(made),
         '',
         summary(made),
-        ...(csv === undefined ? [] : ['', `written: ${csv}`]),
+        ...(written.length === 0 ? [] : ['', `written: ${written.join(', ')}`]),
       ].join('\n'),
   }
 }
@@ -86,6 +95,17 @@ function summary({ runId, run, result }: Reproduced): string {
       ),
   ])
 }
+
+/** Shares of successes. */
+const asPicture = ({ run, result }: Reproduced, language?: PictureLanguage) =>
+  attributionPicture(
+    {
+      models: run.parameters.models,
+      rows: result.rows.map(({ key, credits }) => ({ key, credits: credits.map(({ conversions }) => conversions) })),
+      paths: result.paths,
+    },
+    language,
+  )
 
 /** A line for each key and model; amounts in minor units. */
 function asCsv({ run, result }: Reproduced): string {
