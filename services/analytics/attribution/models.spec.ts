@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Journeys } from './journeys.ts'
 import { removalEffects } from './markov.ts'
 import { creditsOf, ModelSettings, modelNames } from './models.ts'
+import { shared } from './shared.ts'
 
 interface Path {
   readonly steps: string
@@ -132,5 +134,40 @@ describe('single models', () => {
     ]
     expect({ A: 2, Z: 0 }).toEqual(table(model, paths))
     expect({ Z: 0 }).toEqual(table(model, [{ steps: 'Z', nulls: 5 }]))
+  })
+})
+
+describe('laws', () => {
+  const channel = fc.constantFrom('a', 'b', 'c', 'd')
+  const path = fc.record({
+    steps: fc.array(channel, { minLength: 1, maxLength: 5 }).map((steps) => steps.join(' > ')),
+    conversions: fc.nat(5),
+    nulls: fc.nat(5),
+  })
+
+  it('what is lost without a channel lies between nothing and everything', () => {
+    fc.assert(
+      fc.property(fc.array(path, { minLength: 1, maxLength: 8 }), fc.constantFrom(1, 2, 3), (paths, order) => {
+        for (const effect of removalEffects(journeys(paths), order)) {
+          expect(effect).toBeGreaterThanOrEqual(0)
+          expect(effect).toBeLessThanOrEqual(1)
+        }
+      }),
+    )
+  })
+
+  it('a tie goes to the first of the list, however its sums came about', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 12 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.boolean(),
+        (parts, times, first) => {
+          const added = Array.from({ length: times }, () => 1 / parts).reduce((sum, part) => sum + part, 0)
+          const sums = first ? [added, times / parts] : [times / parts, added]
+          expect(shared(1, Float64Array.from(sums))).toEqual([1, 0])
+        },
+      ),
+    )
   })
 })

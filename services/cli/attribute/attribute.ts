@@ -15,7 +15,7 @@ import {
 } from '@headwater/analytics'
 import { toCsv } from '@headwater/audit'
 import { ExitCode, Failure } from '../terminal/failure.ts'
-import { readPaths, UNIT } from './paths-file.ts'
+import { readPathsOf, UNIT } from './paths-file.ts'
 
 export interface AttributeOptions {
   readonly paths: string
@@ -46,7 +46,7 @@ export async function attribute(options: AttributeOptions): Promise<void> {
   const models = namesOf(options.models)
   const settings = ModelSettings.safeParse({ halfLifeDays, weights, order })
   if (!settings.success) throw new Failure(settings.error.issues[0]!.message, ExitCode.usage)
-  const journeys = pathTable(await readPaths(options.paths, options.separator), options.direct)
+  const journeys = pathTable(await readPathsOf(options.paths, options.separator), options.direct)
   const total = (of: Float64Array) => of.reduce((sum, units) => sum + units, 0)
   const results = models.flatMap((model): ChannelCredit[] => {
     const credits = creditsOf(model, settings.data, journeys)

@@ -31,7 +31,7 @@ export function attributeCommands(program: Command): void {
     .option('--json', 'for programs')
     .option(
       '--paths <file.csv>',
-      'not the log but a file: columns path (steps with " > " between), total_conversions, total_conversion_value, total_null; also gzip',
+      'not the log but a file: columns path (steps with " > " between), total_conversions, total_conversion_value, total_null; also gzip; - reads what comes in',
     )
     .option('--direct <channel>', 'of --paths: the channel that last-non-direct passes by', 'direct')
     .option('--separator <text>', 'of --paths: between two steps of a path', ' > ')

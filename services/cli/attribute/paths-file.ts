@@ -1,4 +1,9 @@
 // Paths in the field's common layout: path, total_conversions, total_conversion_value, total_null.
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { PathTableRow } from '@headwater/analytics'
 import { ImportError, inspectFile, openTable, type SourceFile } from '@headwater/import'
 import { sumPaths } from './sum-paths.ts'
@@ -8,6 +13,19 @@ export const UNIT = 1_000_000
 
 const columnNames = ['path', 'total_conversions', 'total_conversion_value', 'total_null'] as const
 type ColumnName = (typeof columnNames)[number]
+
+/** As `readPaths`; `-` is what comes in. */
+export async function readPathsOf(file: string, separator: string): Promise<PathTableRow[]> {
+  if (file !== '-') return readPaths(file, separator)
+  const folder = await mkdtemp(join(tmpdir(), 'headwater-'))
+  try {
+    const copy = join(folder, 'stdin')
+    await pipeline(process.stdin, createWriteStream(copy))
+    return await readPaths(copy, separator)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
 
 /**
  * Reads a file of paths, plain or gzip, and adds up rows of the same path; amounts in millionths. The columns of values and of paths that
